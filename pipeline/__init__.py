@@ -1,0 +1,1 @@
+"""Records to metrics to artifacts: everything that happens after a provider has answered."""

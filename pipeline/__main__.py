@@ -1,0 +1,5 @@
+"""`python -m pipeline` is the command `scholar-metrics`."""
+
+from pipeline.cli import main
+
+main()

@@ -1,0 +1,233 @@
+"""`scholar-metrics refresh`: the main job, once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.cli.show import (
+    CONFIG_OPTION,
+    JSON_OPTION,
+    figure_rows,
+    moment,
+    number,
+    one_line,
+    print_json,
+    table,
+)
+from pipeline.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+    from pipeline.refresh import Report
+
+
+@click.command("refresh")
+@CONFIG_OPTION
+@click.option("--sample", is_flag=True, help="Run on the bundled sample over loopback; no network.")
+@click.option("--author", "authors", multiple=True, metavar="KEY", help="Only this author.")
+@click.option("--provider", "providers", multiple=True, metavar="NAME", help="Only this provider.")
+@click.option(
+    "--from-html",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Read a page that you saved from your browser, instead of asking the provider.",
+)
+@click.option("--accept", is_flag=True, help="Take figures that checks would hold back.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for results, instead of the configured one.",
+)
+@click.option("--dry-run", is_flag=True, help="Ask and compute, but write nothing.")
+@JSON_OPTION
+@click.pass_context
+def command(
+    ctx: click.Context,
+    config_path: Path,
+    *,
+    sample: bool,
+    authors: tuple[str, ...],
+    providers: tuple[str, ...],
+    from_html: Path | None,
+    accept: bool,
+    output: Path | None,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Ask the providers once, check the answers, and bring the outputs up to date.
+
+    Whatever fails, figures known before stay as they are, with their age.
+    """
+    if sample and from_html is not None:
+        raise ConfigError("--sample and --from-html exclude each other: leave one out")
+    if not ctx.obj:
+        from pipeline.log import configure
+
+        configure()
+    with ExitStack() as stack:
+        config = stack.enter_context(_sample(output)) if sample else _configured(config_path, output)
+        from pipeline.refresh import Request, refresh
+
+        request = Request(
+            authors=authors,
+            providers=providers,
+            from_html=from_html,
+            accept=accept,
+            dry_run=dry_run,
+        )
+        progress = stack.enter_context(_progress())
+        report = refresh(config, request, progress=progress)
+    _show_json(report, config) if as_json else _show(report, config, dry_run=dry_run)
+    return report.run.exit_code
+
+
+def _configured(path: Path, output: Path | None) -> Config:
+    from pipeline.config import load
+
+    config = load(path)
+    if output is None:
+        return config
+    return config.model_copy(update={"output": output.resolve()})
+
+
+@contextmanager
+def _sample(output: Path | None) -> Iterator[Config]:
+    """The bundled sample's configuration, its pages served on loopback meanwhile.
+
+    Its synthetic person never goes where somebody's real figures are.
+    """
+    from pipeline import config
+    from pipeline.history import History
+    from pipeline.sample import sample_config, serve_sample
+
+    root = (output or Path("output")).resolve()
+    with serve_sample() as urls:
+        text = sample_config(urls, str(root), str(root / "history"))
+        made = config.parse(text, name="the sample", base=root)
+        own = {author.key for author in made.authors}
+        others = {state.author_key for state in History(made.history_path).states()} - own
+        if others:
+            raise ConfigError(
+                f"{root} holds figures of {', '.join(sorted(others))}: run the sample elsewhere, "
+                "with --output DIR"
+            )
+        yield made
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None] | None]:
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    with Console(stderr=True).status("asking the providers") as status:
+        yield lambda text: status.update(escape(one_line(text)))
+
+
+def outcome_rows(report: Report) -> list[dict[str, Any]]:
+    """One row an author and provider that was asked."""
+    return [
+        {
+            "author": o.author_key,
+            "provider": o.provider,
+            "outcome": o.kind.value,
+            "reason": o.reason,
+            "requests": o.requests,
+            "seconds": round(o.seconds, 3),
+            "retry_after": o.retry_after,
+        }
+        for o in report.run.outcomes
+    ]
+
+
+def _show_json(report: Report, config: Config) -> None:
+    run = report.run
+    print_json(
+        {
+            "schema": 1,
+            "run_id": run.run_id,
+            "started_at": moment(run.started_at),
+            "finished_at": moment(run.finished_at),
+            "exit_code": run.exit_code,
+            "output": str(config.output),
+            "outcomes": outcome_rows(report),
+            "checks": [
+                {
+                    "name": c.name,
+                    "author": c.author_key,
+                    "provider": c.provider,
+                    "passed": c.passed,
+                    "blocking": c.blocking,
+                    "detail": c.detail,
+                }
+                for c in run.checks
+            ],
+            "figures": figure_rows(report.snapshot),
+            "written": list(run.written),
+            "unchanged": run.unchanged,
+        }
+    )
+
+
+def _show(report: Report, config: Config, *, dry_run: bool) -> None:
+    outcomes = {(o.author_key, o.provider): o for o in report.run.outcomes}
+    rows = []
+    for row in figure_rows(report.snapshot):
+        outcome = outcomes.pop((row["author"], row["provider"]), None)
+        bounds = row["lower_bounds"]["stated"]
+        rows.append(
+            [
+                row["author"],
+                row["provider"] + (" *" if row["is_shown"] else ""),
+                *(number(v, at_least=n in bounds) for n, v in row["stated"].items()),
+                number(row["resolved"]["papers"]),
+                number(row["resolved"]["h_index"]),
+                (row["as_of"] or "")[:16].replace("T", " ") + (" stale" if row["is_stale"] else ""),
+                outcome.kind.value if outcome else "not asked",
+            ]
+        )
+    for (author, provider), outcome in outcomes.items():
+        rows.append([author, provider, *("–" for _ in range(6)), "never", outcome.kind.value])
+    table(
+        None,
+        [
+            "author",
+            "provider",
+            ">citations",
+            ">h-index",
+            ">i10-index",
+            ">papers",
+            ">papers merged",
+            ">h merged",
+            "as of (UTC)",
+            "outcome",
+        ],
+        rows,
+    )
+    _show_reasons(report)
+    run = report.run
+    if dry_run:
+        click.echo("dry run: nothing was written")
+    else:
+        click.echo(
+            f"{len(run.written)} files written, {run.unchanged} unchanged in {config.output}"
+            "   (* shown on badges)"
+        )
+
+
+def _show_reasons(report: Report) -> None:
+    for outcome in report.run.outcomes:
+        if outcome.reason:
+            line = f"{outcome.author_key}, {outcome.provider}: {outcome.kind}: {outcome.reason}"
+            click.echo(one_line(line), err=True)
+    for check in report.run.checks:
+        if not check.passed and not check.blocking:
+            line = f"{check.author_key}, {check.provider}: note: {check.name}: {check.detail}"
+            click.echo(one_line(line), err=True)

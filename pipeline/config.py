@@ -1,0 +1,320 @@
+"""The configuration file: what is followed, whom to ask, where results go.
+
+Everything in it is validated before anything runs; an unknown key is refused and the nearest
+right one is named. Relative paths count from the folder of the file. Keys are never in it:
+a provider's key is read from the environment variable that the file names.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from pipeline.errors import ConfigError
+from pipeline.model import Author
+from spiders import ids as identifiers
+from spiders.registry import PROVIDERS
+
+DEFAULT_FILE = "scholar-metrics.toml"
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _provider_name(name: str) -> str:
+    if name not in PROVIDERS:
+        raise ValueError(f"no provider is called {name!r}{_nearest(name, PROVIDERS)}")
+    return name
+
+
+def _author_key(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise ValueError(
+            f"{key!r} is no author key: use 1 to 64 letters, digits, '.', '_' or '-', "
+            "beginning with a letter or digit"
+        )
+    return key
+
+
+def _identifier(text: str) -> str:
+    found = identifiers.normalise(text)
+    if found is None:
+        scheme = text.partition(":")[0]
+        known = identifiers.schemes()
+        if scheme not in known:
+            hint = f"the scheme must be one of {', '.join(known)}{_nearest(scheme, known)}"
+        else:
+            hint = f"that is not how a value of {scheme} looks"
+        raise ValueError(f"{text!r} is no identifier `scheme:value`: {hint}")
+    return found
+
+
+def _id_list(value: object) -> object:
+    """Accept `{openalex = "A1"}` and `{openalex = ["A1", "A2"]}` beside `["openalex:A1"]`."""
+    if not isinstance(value, Mapping):
+        return value
+    pairs: list[str] = []
+    for scheme, given in value.items():
+        values = given if isinstance(given, list) else [given]
+        pairs.extend(f"{scheme}:{str(one).removeprefix(f'{scheme}:')}" for one in values)
+    return pairs
+
+
+def _http_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{url!r} is no http(s) address")
+    if parts.username or parts.password:
+        raise ValueError("an address with a user name or password in it is refused")
+    if parts.query or parts.fragment:
+        raise ValueError(f"{url!r} is a base address: leave out everything after '?' or '#'")
+    return url.rstrip("/")
+
+
+def _env_name(name: str) -> str:
+    if not _ENV.fullmatch(name):
+        raise ValueError(
+            "this is the NAME of an environment variable, and what stands there is none; "
+            "put the key into the environment, never into this file"
+        )
+    return name
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class AuthorConfig(_Table):
+    """One person: `[[authors]]`."""
+
+    key: Annotated[str, AfterValidator(_author_key)] = Field(
+        description="Short name used in paths, badges and commands."
+    )
+    name: str | None = Field(default=None, description="The person's name, for pages and checks.")
+    ids: Annotated[
+        list[Annotated[str, AfterValidator(_identifier)]], BeforeValidator(_id_list)
+    ] = Field(
+        min_length=1,
+        description="Identifiers as `scheme:value`, e.g. `google_scholar:LZ5D_p4AAAAJ`, "
+        "`openalex:A5023888391`, `orcid:0000-0002-1825-0097`, `semantic_scholar:2262347`.",
+    )
+
+    def to_author(self) -> Author:
+        """The author as the pipeline knows it."""
+        return Author(key=self.key, name=self.name, ids=tuple(dict.fromkeys(self.ids)))
+
+
+class ProviderConfig(_Table):
+    """What differs from a provider's defaults: `[providers.NAME]`."""
+
+    base_url: Annotated[str, AfterValidator(_http_url)] | None = Field(
+        default=None, description="Where the provider answers instead of its usual address."
+    )
+    api_key_env: Annotated[str, AfterValidator(_env_name)] | None = Field(
+        default=None, description="Environment variable that holds the key."
+    )
+    delay: Annotated[float, Field(ge=0, le=3600)] | None = Field(
+        default=None, description="Seconds between two requests; never before the first."
+    )
+
+
+class ProvidersConfig(_Table):
+    """Whom to ask: `[providers]`."""
+
+    order: list[Annotated[str, AfterValidator(_provider_name)]] = Field(
+        default_factory=lambda: list(PROVIDERS),
+        min_length=1,
+        description="Providers to ask, best first: badges show the first that ever answered.",
+    )
+    settings: dict[Annotated[str, AfterValidator(_provider_name)], ProviderConfig] = Field(
+        default_factory=dict, description="Provider tables; written as `[providers.NAME]`."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        known = {k: v for k, v in data.items() if k == "order"}
+        tables = {k: v for k, v in data.items() if k != "order"}
+        for name, table in tables.items():
+            if not isinstance(table, Mapping):
+                names = ["order", *PROVIDERS]
+                raise ValueError(f"unknown key {name!r}{_nearest(name, names)}")  # noqa: TRY004
+        return {**known, "settings": tables}
+
+
+class Config(_Table):
+    """The whole of `scholar-metrics.toml`."""
+
+    output: Path = Field(default=Path("output"), description="Folder for results.")
+    history: Path | None = Field(
+        default=None, description="Folder of the history; `history` below `output` by default."
+    )
+    allow_private_hosts: bool = Field(
+        default=False,
+        description="Let base addresses and redirects lead to loopback and private networks.",
+    )
+    contact: str | None = Field(
+        default=None,
+        max_length=200,
+        pattern=r"^[\x21-\x7e ]+$",
+        description="Mail or web address for the user agent, so that providers can reach you.",
+    )
+    figures: Literal["stated", "resolved"] = Field(
+        default="stated",
+        description="`stated`: as the provider counts; `resolved`: one count a paper after "
+        "preprints and published versions were joined.",
+    )
+    stale_after: Annotated[float, Field(gt=0, le=3660)] = Field(
+        default=14.0, description="Days after which unconfirmed figures are shown as stale."
+    )
+    deadline: Annotated[float, Field(gt=0, le=86400)] = Field(
+        default=900.0, description="Seconds after which a refresh stops asking."
+    )
+    same_work: list[list[str]] = Field(
+        default_factory=list, description="Lists of ids that are one paper, whatever rules say."
+    )
+    not_same_work: list[list[str]] = Field(
+        default_factory=list, description="Lists of ids that are different papers."
+    )
+    authors: list[AuthorConfig] = Field(min_length=1, description="The people to follow.")
+    providers: ProvidersConfig = Field(default_factory=ProvidersConfig)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Config:
+        keys = [a.key.casefold() for a in self.authors]
+        twice = sorted({k for k in keys if keys.count(k) > 1})
+        if twice:
+            raise ValueError(f"two authors have the key {twice[0]!r}: give each its own")
+        for author in self.authors:
+            if not any(self.id_for(author.to_author(), name) for name in self.providers.order):
+                wanted = sorted({s for n in self.providers.order for s in PROVIDERS[n].id_schemes})
+                raise ValueError(
+                    f"author {author.key!r} has no id that a provider in `order` can be asked "
+                    f"for: add one of {', '.join(wanted)}"
+                )
+        return self
+
+    @property
+    def history_path(self) -> Path:
+        """Where the history lies."""
+        return self.history if self.history is not None else self.output / "history"
+
+    def id_for(self, author: Author, provider: str) -> str | None:
+        """`scheme:value` that a provider can be asked for about an author, best first."""
+        for scheme in PROVIDERS[provider].id_schemes:
+            value = author.id_of(scheme)
+            if value is not None and not (scheme == "google_scholar" and ":" in value):
+                return f"{scheme}:{value}"
+        return None
+
+    def base_url(self, provider: str) -> str:
+        """Where a provider answers."""
+        setting = self.providers.settings.get(provider)
+        own = setting.base_url if setting else None
+        return own or PROVIDERS[provider].base_url
+
+    def delay(self, provider: str) -> float | None:
+        """Seconds between requests as configured, `None` for the provider's own."""
+        setting = self.providers.settings.get(provider)
+        return setting.delay if setting else None
+
+    def api_key_env(self, provider: str) -> str | None:
+        """Name of the environment variable of a provider's key."""
+        setting = self.providers.settings.get(provider)
+        own = setting.api_key_env if setting else None
+        return own or PROVIDERS[provider].api_key_env
+
+    def api_key(self, provider: str, environ: Mapping[str, str] = os.environ) -> str | None:
+        """The provider's key out of the environment; an empty one is none."""
+        name = self.api_key_env(provider)
+        return (environ.get(name) or "").strip() or None if name else None
+
+
+def load(path: Path) -> Config:
+    """Read and validate a configuration file.
+
+    Raises:
+        ConfigError: one line naming the file, the key, what is wrong and what to do.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path}: no such file; write one with `scholar-metrics init`, or try "
+            "`scholar-metrics refresh --sample`"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error})") from None
+    return parse(text, name=str(path), base=path.resolve().parent)
+
+
+def parse(text: str, *, name: str, base: Path) -> Config:
+    """A configuration out of TOML text; relative paths count from `base`."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{name}: not valid TOML: {error}") from None
+    try:
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(f"{name}: {_first_problem(error)}") from None
+    paths = {"output": base / config.output}
+    if config.history is not None:
+        paths["history"] = base / config.history
+    return config.model_copy(update=paths)
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of the configuration file."""
+    document = Config.model_json_schema()
+    table = document["$defs"]["ProvidersConfig"]["properties"]
+    table.pop("settings", None)
+    table.update({name: {"$ref": "#/$defs/ProviderConfig"} for name in PROVIDERS})
+    document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    document["title"] = DEFAULT_FILE
+    return document
+
+
+def _first_problem(error: ValidationError) -> str:
+    """The first problem as `where: what; what to do`."""
+    problems = error.errors()
+    found = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
+    location = tuple(p for p in found["loc"] if p not in ("settings", "[key]"))
+    where = ".".join(str(part) for part in location) or "the file"
+    if found["type"] == "extra_forbidden":
+        near = _nearest(str(location[-1]), _fields_at(location[:-1]))
+        return f"{where}: unknown key{near}"
+    if found["type"] == "missing":
+        return f"{where}: is missing; add it"
+    return f"{where}: {found['msg'].removeprefix('Value error, ')}"
+
+
+def _fields_at(location: tuple[int | str, ...]) -> Iterable[str]:
+    first = location[0] if location else None
+    if first == "authors":
+        return AuthorConfig.model_fields
+    if first == "providers":
+        return ProviderConfig.model_fields if len(location) > 1 else ("order", *PROVIDERS)
+    return Config.model_fields
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {found[0]!r}?" if found else ""

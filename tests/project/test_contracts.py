@@ -1,0 +1,68 @@
+"""The project's own promises: imports, style and types hold, and nothing of a machine leaks."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def tracked_files() -> list[Path]:
+    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z").stdout
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_imports_point_only_backwards_along_the_flow():
+    result = run(str(BIN / "lint-imports"), "--no-cache")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_code_is_lint_clean():
+    result = run(str(BIN / "ruff"), "check", ".")
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_code_is_formatted():
+    result = run(str(BIN / "ruff"), "format", "--check", ".")
+    assert result.returncode == 0, result.stdout
+
+
+def test_types_are_strict():
+    result = run(str(BIN / "mypy"))
+    assert result.returncode == 0, result.stdout
+
+
+def test_no_module_is_longer_than_300_lines():
+    modules = [p for folder in ("pipeline", "spiders") for p in (ROOT / folder).rglob("*.py")]
+    long = {str(p.relative_to(ROOT)): n for p in modules if (n := len(p.read_text().split("\n"))) > 301}
+    assert modules
+    assert not long
+
+
+def test_no_file_names_a_machine_or_a_registry():
+    hosts = "|".join((r"py" r"pi\.org", r"pythonhos" r"ted", r"registry\.np" r"mjs", r"deb\.deb" r"ian"))
+    private = re.compile(rf"{hosts}|(?<![\w.])/(?:home|root|work|Users)/\w", re.IGNORECASE)
+    found = []
+    for path in tracked_files():
+        text = path.read_bytes().decode("utf-8", "replace")
+        found += [
+            f"{path.relative_to(ROOT)}: {line.strip()[:100]}"
+            for line in text.splitlines()
+            if private.search(line)
+        ]
+    assert not found
+
+
+def test_the_lock_file_pins_every_package_by_hash_and_names_no_index():
+    text = (ROOT / "requirements.lock").read_text()
+    packages = re.findall(r"(?m)^[a-z0-9][\w.-]*==\S+ \\\n    --hash=sha256:", text)
+    lines = re.findall(r"(?m)^[a-zA-Z0-9]", text)
+    assert len(packages) == len(lines) > 30
+    assert "index-url" not in text
+    assert "://" not in text
