@@ -19,6 +19,16 @@ TOLERANCE = 0.20
 ACCEPTABLE = frozenset({"stated_against_recomputed", "complete", "not_emptied"})
 """Checks that `--accept` overrides: a person looked and says that it is so."""
 
+_TOLD_ELSEWHERE = frozenset(
+    {
+        "stated_citations_disagree",
+        "stated_h_index_disagrees",
+        "stated_i10_index_disagrees",
+        "zero_totals_with_papers",
+    }
+)
+"""Anomalies of page modules that a check of ours tells in full."""
+
 
 def check(
     answer: Collected,
@@ -41,6 +51,7 @@ def check(
         *_identity(answer, provider, asked),
         *_possible(answer),
         *_complete(answer),
+        *_anomalies(answer),
         *_stated_against_recomputed(answer, provider),
         *_not_emptied(answer, before),
     ]
@@ -60,15 +71,17 @@ def counted(works: Sequence[WorkRecord]) -> tuple[WorkRecord, ...]:
 def _given_way(result: CheckResult) -> CheckResult:
     if result.passed or not result.blocking or result.name not in ACCEPTABLE:
         return result
-    return _result(result, result.name, False, False, f"{result.detail} (accepted by hand)")
+    return _result(
+        result,
+        result.name,
+        passed=False,
+        blocks=False,
+        detail=f"{result.detail} (accepted by hand)",
+    )
 
 
 def _result(
-    of: Collected | CheckResult,
-    name: str,
-    passed: bool,  # noqa: FBT001  # four positions read as the row of a table
-    blocks: bool,  # noqa: FBT001
-    detail: str,
+    of: Collected | CheckResult, name: str, *, passed: bool, blocks: bool, detail: str
 ) -> CheckResult:
     return CheckResult(
         name=name,
@@ -95,7 +108,7 @@ def _identity(answer: Collected, provider: Provider, asked: str) -> Iterator[Che
         else f"asked for {asked}, but the answer is about {came}: another person's page, or the "
         "id was merged; if the new id is right, write it into the configuration"
     )
-    yield _result(answer, "identity", passed, True, detail)
+    yield _result(answer, "identity", passed=passed, blocks=True, detail=detail)
 
 
 def _possible(answer: Collected) -> Iterator[CheckResult]:
@@ -126,7 +139,7 @@ def _possible(answer: Collected) -> Iterator[CheckResult]:
         if problems
         else "the stated figures are possible together"
     )
-    yield _result(answer, "possible", not problems, True, detail)
+    yield _result(answer, "possible", passed=not problems, blocks=True, detail=detail)
 
 
 def impossibilities(
@@ -151,6 +164,20 @@ def impossibilities(
         yield f"i10-index {i10_index} needs {10 * i10_index} citations, stated are {citations}"
 
 
+def _anomalies(answer: Collected) -> Iterator[CheckResult]:
+    """What the page module found odd; a list with fewer rows than it announces is cut."""
+    for name in answer.author.anomalies:
+        if name == "fewer_rows_than_range":
+            detail = (
+                f"{len(answer.works)} rows, fewer than the page itself announces: a cut page; it "
+                "will be asked again at the next run"
+            )
+            yield _result(answer, "complete", passed=False, blocks=True, detail=detail)
+        elif name not in _TOLD_ELSEWHERE:
+            detail = f"the page module noticed: {name.replace('_', ' ')}"
+            yield _result(answer, "anomalies", passed=False, blocks=False, detail=detail)
+
+
 def _complete(answer: Collected) -> Iterator[CheckResult]:
     author, seen = answer.author, len(answer.works)
     expected = author.works_expected
@@ -159,14 +186,16 @@ def _complete(answer: Collected) -> Iterator[CheckResult]:
         detail = f"{seen} of the {expected} works that the provider lists"
         if not passed:
             detail += "; it will be asked again at the next run"
-        yield _result(answer, "complete", passed, True, detail)
+        yield _result(answer, "complete", passed=passed, blocks=True, detail=detail)
     stated = author.works_count
-    if stated is not None and not author.is_truncated and "zero_totals_with_papers" not in (
-        author.anomalies
+    if (
+        stated is not None
+        and not author.is_truncated
+        and "zero_totals_with_papers" not in (author.anomalies)
     ):
         far = seen < stated * (1 - TOLERANCE) and expected is None
         detail = f"{seen} works listed, {stated} stated for the author"
-        yield _result(answer, "works_count", seen == stated, far, detail)
+        yield _result(answer, "works_count", passed=seen == stated, blocks=far, detail=detail)
 
 
 def _stated_against_recomputed(answer: Collected, provider: Provider) -> Iterator[CheckResult]:
@@ -176,7 +205,7 @@ def _stated_against_recomputed(answer: Collected, provider: Provider) -> Iterato
             f"totals of 0 stated beside {len(answer.works)} works with citations; the provider's "
             "totals are broken, nothing of this answer is taken; try again later"
         )
-        yield _result(answer, "stated_against_recomputed", False, True, detail)
+        yield _result(answer, "stated_against_recomputed", passed=False, blocks=True, detail=detail)
         return
     counts = [w.cited_by_count for w in counted(answer.works)]
     if None in counts:
@@ -190,7 +219,7 @@ def _stated_against_recomputed(answer: Collected, provider: Provider) -> Iterato
     }
     for name, value in stated.items():
         recomputed = own.get(name)
-        if value is None or recomputed is None or name in cut:
+        if value is None or recomputed is None or (name in cut and recomputed <= value):
             continue
         far = value != recomputed and (
             provider.totals_from_list or _is_far(value, recomputed, is_index=name != "citations")
@@ -198,7 +227,13 @@ def _stated_against_recomputed(answer: Collected, provider: Provider) -> Iterato
         detail = f"{name}: {value} stated, {recomputed} recomputed from {len(counts)} works"
         if far:
             detail += "; one of the two is wrong, look at the provider's page (`--accept` takes it)"
-        yield _result(answer, "stated_against_recomputed", value == recomputed, far, detail)
+        yield _result(
+            answer,
+            "stated_against_recomputed",
+            passed=value == recomputed,
+            blocks=far,
+            detail=detail,
+        )
 
 
 def _is_far(stated: int, recomputed: Number, *, is_index: bool) -> bool:
@@ -220,4 +255,4 @@ def _not_emptied(answer: Collected, before: ProviderState | None) -> Iterator[Ch
         else f"no papers any more, {len(before.present)} were known: a cleared profile or a broken "
         "answer; the known figures stay (`--accept` takes the empty one)"
     )
-    yield _result(answer, "not_emptied", passed, True, detail)
+    yield _result(answer, "not_emptied", passed=passed, blocks=True, detail=detail)

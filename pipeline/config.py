@@ -106,12 +106,12 @@ class AuthorConfig(_Table):
         description="Short name used in paths, badges and commands."
     )
     name: str | None = Field(default=None, description="The person's name, for pages and checks.")
-    ids: Annotated[
-        list[Annotated[str, AfterValidator(_identifier)]], BeforeValidator(_id_list)
-    ] = Field(
-        min_length=1,
-        description="Identifiers as `scheme:value`, e.g. `google_scholar:LZ5D_p4AAAAJ`, "
-        "`openalex:A5023888391`, `orcid:0000-0002-1825-0097`, `semantic_scholar:2262347`.",
+    ids: Annotated[list[Annotated[str, AfterValidator(_identifier)]], BeforeValidator(_id_list)] = (
+        Field(
+            min_length=1,
+            description="Identifiers as `scheme:value`, e.g. `google_scholar:LZ5D_p4AAAAJ`, "
+            "`openalex:A5023888391`, `orcid:0000-0002-1825-0097`, `semantic_scholar:2262347`.",
+        )
     )
 
     def to_author(self) -> Author:

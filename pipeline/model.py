@@ -68,7 +68,7 @@ class Outcome:
     reason: str | None = None
     """Why it is not fresh, in one line."""
     requests: int = 0
-    """Requests sent to the provider for this author, robots.txt and retries included."""
+    """Requests sent for this author, retries included; robots.txt, asked once for all, is not."""
     seconds: float = 0.0
     """Wall time from the first request to the last answer."""
     retry_after: float | None = None

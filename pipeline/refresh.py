@@ -113,7 +113,9 @@ def refresh(
         )
         if request.dry_run:
             return Report(run=run, snapshot=shot)
-        work_ids = {c.record_id: w.work_id for found in works.values() for w in found for c in w.counts}
+        work_ids = {
+            c.record_id: w.work_id for found in works.values() for w in found for c in w.counts
+        }
         history.commit(plan, outcomes=outcomes, run_id=run.run_id, at=now, work_ids=work_ids)
         saved = save(write(shot, previous=_reader(config.output)), config.output)
         run = replace(run, written=saved.written, unchanged=saved.unchanged)
@@ -193,9 +195,7 @@ def settle(
     return _Settled(accepted=tuple(accepted), outcomes=outcomes, checks=tuple(checks))
 
 
-def resolve_all(
-    config: Config, states: Sequence[ProviderState]
-) -> dict[str, tuple[Work, ...]]:
+def resolve_all(config: Config, states: Sequence[ProviderState]) -> dict[str, tuple[Work, ...]]:
     """The papers of each author, by author key."""
     records: dict[str, list[Observed]] = {}
     for state in states:

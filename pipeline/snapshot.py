@@ -163,9 +163,7 @@ def resolved_metrics(state: ProviderState, works: Sequence[Work]) -> Metrics:
     """The figures over papers: a preprint and its published version count once."""
     records = {o.record.record_id: o for o in state.present if not o.record.is_excluded}
     papers = [
-        paper
-        for work in works
-        if (paper := _joined(work, state.provider, records)) is not None
+        paper for work in works if (paper := _joined(work, state.provider, records)) is not None
     ]
     values, lower = _measured(papers, state)
     counts = [p.cited_by_count for p in papers if p.cited_by_count is not None]
@@ -201,7 +199,7 @@ def _joined(work: Work, provider: str, records: Mapping[str, Observed]) -> _Pape
     ]
     if not own:
         return None
-    best = max(own, key=lambda r: (-1 if r.cited_by_count is None else r.cited_by_count))
+    best = max(own, key=lambda r: -1 if r.cited_by_count is None else r.cited_by_count)
     return _paper(best)._replace(
         year=work.year if work.year is not None else best.year,
         authors_count=best.authors_count if best.authors_count is not None else work.authors_count,
@@ -227,7 +225,9 @@ def _measured(
     author = state.author
     lower = bounds(counts, is_truncated=author.is_truncated, is_sorted=author.is_sorted)
     cut = unknown_when_cut() if author.is_truncated else frozenset()
-    values = {n: v for n, v in measured.items() if v is not None and n not in cut}
+    values: dict[str, Number] = {
+        name: value for name, value in measured.items() if value is not None and name not in cut
+    }
     return values, lower & frozenset(values)
 
 

@@ -81,7 +81,9 @@ def _show(author_key: str, work: Work) -> None:
     head = f"{work.title} ({work.year or 'year unknown'}) — {work.work_id}, of {author_key}"
     rows = []
     for count in work.counts:
-        notes = [n for n, yes in (("gone", count.is_gone), ("not counted", count.is_excluded)) if yes]
+        notes = [
+            n for n, yes in (("gone", count.is_gone), ("not counted", count.is_excluded)) if yes
+        ]
         rows.append(
             [
                 count.provider,

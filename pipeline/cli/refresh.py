@@ -70,7 +70,9 @@ def command(
 
         configure()
     with ExitStack() as stack:
-        config = stack.enter_context(_sample(output)) if sample else _configured(config_path, output)
+        config = (
+            stack.enter_context(_sample(output)) if sample else _configured(config_path, output)
+        )
         from pipeline.refresh import Request, refresh
 
         request = Request(

@@ -40,13 +40,15 @@ def test_types_are_strict():
 
 def test_no_module_is_longer_than_300_lines():
     modules = [p for folder in ("pipeline", "spiders") for p in (ROOT / folder).rglob("*.py")]
-    long = {str(p.relative_to(ROOT)): n for p in modules if (n := len(p.read_text().split("\n"))) > 301}
+    lengths = {str(p.relative_to(ROOT)): len(p.read_text().splitlines()) for p in modules}
+    long = {name: lines for name, lines in lengths.items() if lines > 300}
     assert modules
     assert not long
 
 
 def test_no_file_names_a_machine_or_a_registry():
-    hosts = "|".join((r"py" r"pi\.org", r"pythonhos" r"ted", r"registry\.np" r"mjs", r"deb\.deb" r"ian"))
+    # Written so that this file does not name them either.
+    hosts = r"p[y]pi\.org|python[h]osted|registry\.[n]pmjs|deb\.[d]ebian"
     private = re.compile(rf"{hosts}|(?<![\w.])/(?:home|root|work|Users)/\w", re.IGNORECASE)
     found = []
     for path in tracked_files():

@@ -1,0 +1,136 @@
+"""`scholar-metrics status`: what is known, since when, from whom. No heavy library is loaded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.cli.glance import Glance, glance
+from pipeline.cli.show import CONFIG_OPTION, JSON_OPTION, moment, number, print_json
+from pipeline.history import History, SummaryRow
+
+_NAMES = {
+    "citations": "cited_by_count",
+    "h_index": "h_index",
+    "i10_index": "i10_index",
+    "papers": "works_count",
+}
+
+
+@click.command("status")
+@CONFIG_OPTION
+@JSON_OPTION
+def command(config_path: Path, *, as_json: bool) -> None:
+    """Show what is known, since when, and from whom."""
+    known = glance(config_path)
+    history = History(known.history)
+    rows = sorted(
+        (r for r in history.summary() if r.author_key in known.authors),
+        key=lambda r: (known.authors.index(r.author_key), _rank(r.provider, known)),
+    )
+    sources = [source(row, rows, known, now=datetime.now(UTC)) for row in rows]
+    problems = [f"{p.path}: {p.what}" for p in history.problems]
+    run = _last_run(known.output)
+    if as_json:
+        print_json(
+            {
+                "schema": 1,
+                "output": str(known.output),
+                "history": str(known.history),
+                "sources": sources,
+                "last_run": run,
+                "problems": problems,
+            }
+        )
+        return
+    _show(sources, run)
+    for problem in problems:
+        click.echo(f"history: {problem}", err=True)
+
+
+def source(
+    row: SummaryRow, rows: Sequence[SummaryRow], known: Glance, *, now: datetime
+) -> dict[str, Any]:
+    """One author at one provider, as JSON."""
+    answered = [r.provider for r in rows if r.author_key == row.author_key and r.as_of]
+    shown = next((name for name in known.order if name in answered), None)
+    limit = timedelta(days=known.stale_after)
+    figures = {name: row.stated.get(field, row.listed.get(field)) for name, field in _NAMES.items()}
+    return {
+        "author": row.author_key,
+        "provider": row.provider,
+        "is_shown": row.provider == shown,
+        "figures": figures,
+        "lower_bounds": sorted(
+            name
+            for name, field in _NAMES.items()
+            if row.is_truncated and field not in row.stated and field in row.listed
+        ),
+        "as_of": moment(row.as_of),
+        "checked_at": moment(row.checked_at),
+        "changed_at": moment(row.changed_at),
+        "is_stale": row.checked_at is not None and now - row.checked_at > limit,
+        "last_outcome": row.outcome.value if row.outcome else None,
+        "last_asked_at": moment(row.asked_at),
+        "reason": row.reason,
+    }
+
+
+def _rank(provider: str, known: Glance) -> int:
+    return known.order.index(provider) if provider in known.order else len(known.order)
+
+
+def _last_run(output: Path) -> dict[str, Any] | None:
+    """The head of `run.json`; `None` when there was no run, or its record cannot be read."""
+    try:
+        run = json.loads((output / "run.json").read_bytes())
+        return {k: run[k] for k in ("run_id", "started_at", "finished_at", "exit_code")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _show(sources: Sequence[dict[str, Any]], run: dict[str, Any] | None) -> None:
+    """Plain aligned lines: a table library would cost more time than the rest together."""
+    if not sources:
+        click.echo("nothing is known yet: run `scholar-metrics refresh`")
+        return
+    head = (
+        "author",
+        "provider",
+        "citations",
+        "h-index",
+        "i10-index",
+        "papers",
+        "confirmed",
+        "last",
+    )
+    lines = [head, *(_cells(one) for one in sources)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    for line in lines:
+        cells = [
+            cell.rjust(width) if 2 <= i <= 5 else cell.ljust(width)  # noqa: PLR2004  # the figures
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        click.echo("  ".join(cells).rstrip())
+    for one in sources:
+        if one["reason"]:
+            click.echo(f"{one['author']}, {one['provider']}: {one['reason']}")
+    if run:
+        click.echo(f"last run {run['finished_at']}, exit code {run['exit_code']}  (* on badges)")
+
+
+def _cells(one: dict[str, Any]) -> tuple[str, ...]:
+    bounds = one["lower_bounds"]
+    checked = (one["checked_at"] or "never")[:16].replace("T", " ")
+    return (
+        one["author"],
+        one["provider"] + (" *" if one["is_shown"] else ""),
+        *(number(value, at_least=name in bounds) for name, value in one["figures"].items()),
+        checked + (" stale" if one["is_stale"] else ""),
+        one["last_outcome"] or "",
+    )
