@@ -276,3 +276,5 @@ class Run:
     """Versions of the program and what it stands on."""
     stats: Mapping[str, int | float | str] = field(default_factory=lambda: MappingProxyType({}))
     """Counters of the crawl, by provider."""
+    problems: tuple[str, ...] = ()
+    """Damage found in the history, and what was done about it, a line each."""

@@ -16,11 +16,10 @@ from pathlib import Path
 from pipeline.checks import blocking, check
 from pipeline.collect import Collection, ProviderPlan, collect, read_saved
 from pipeline.config import Config
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StorageError
 from pipeline.history import History
 from pipeline.identity import resolve
 from pipeline.model import (
-    Author,
     CheckResult,
     Collected,
     Observed,
@@ -117,6 +116,7 @@ def refresh(
             c.record_id: w.work_id for found in works.values() for w in found for c in w.counts
         }
         history.commit(plan, outcomes=outcomes, run_id=run.run_id, at=now, work_ids=work_ids)
+        run = _with_problems(run, history)
         saved = save(write(shot, previous=_reader(config.output)), config.output)
         run = replace(run, written=saved.written, unchanged=saved.unchanged)
         save_run(run, config.output)
@@ -321,6 +321,9 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def author_named(config: Config, key: str) -> Author:
-    """The configured author of a key."""
-    return next(a.to_author() for a in config.authors if a.key == key)
+def _with_problems(run: Run, history: History) -> Run:
+    """The run with what was found damaged; damage outweighs fresh figures."""
+    if not history.problems:
+        return run
+    problems = tuple(f"{p.path}: {p.what}" for p in history.problems)
+    return replace(run, problems=problems, exit_code=StorageError.exit_code)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +14,6 @@ from pipeline.cli.show import (
     CONFIG_OPTION,
     JSON_OPTION,
     figure_rows,
-    moment,
     number,
     one_line,
     print_json,
@@ -133,47 +132,14 @@ def _progress() -> Iterator[Callable[[str], None] | None]:
         yield lambda text: status.update(escape(one_line(text)))
 
 
-def outcome_rows(report: Report) -> list[dict[str, Any]]:
-    """One row an author and provider that was asked."""
-    return [
-        {
-            "author": o.author_key,
-            "provider": o.provider,
-            "outcome": o.kind.value,
-            "reason": o.reason,
-            "requests": o.requests,
-            "seconds": round(o.seconds, 3),
-            "retry_after": o.retry_after,
-        }
-        for o in report.run.outcomes
-    ]
-
-
 def _show_json(report: Report, config: Config) -> None:
-    run = report.run
+    from pipeline.writers import run_document
+
     print_json(
         {
-            "schema": 1,
-            "run_id": run.run_id,
-            "started_at": moment(run.started_at),
-            "finished_at": moment(run.finished_at),
-            "exit_code": run.exit_code,
+            **run_document(report.run),
             "output": str(config.output),
-            "outcomes": outcome_rows(report),
-            "checks": [
-                {
-                    "name": c.name,
-                    "author": c.author_key,
-                    "provider": c.provider,
-                    "passed": c.passed,
-                    "blocking": c.blocking,
-                    "detail": c.detail,
-                }
-                for c in run.checks
-            ],
             "figures": figure_rows(report.snapshot),
-            "written": list(run.written),
-            "unchanged": run.unchanged,
         }
     )
 
@@ -225,6 +191,8 @@ def _show(report: Report, config: Config, *, dry_run: bool) -> None:
 
 
 def _show_reasons(report: Report) -> None:
+    for problem in report.run.problems:
+        click.echo(one_line(f"history: {problem}"), err=True)
     for outcome in report.run.outcomes:
         if outcome.reason:
             line = f"{outcome.author_key}, {outcome.provider}: {outcome.kind}: {outcome.reason}"

@@ -46,8 +46,8 @@ def number(value: Number, *, at_least: bool = False) -> str:
 
 
 def moment(at: datetime | None) -> str | None:
-    """ISO 8601 in UTC, seconds exact, `Z` at its end."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+    """ISO 8601 in UTC, exact to the second."""
+    return at.isoformat(timespec="seconds") if at else None
 
 
 def figures(metrics: Metrics | None) -> dict[str, Number]:

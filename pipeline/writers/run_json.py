@@ -38,6 +38,7 @@ def run_document(run: Run) -> dict[str, Any]:
         "checks": [_check(check) for check in run.checks],
         "written": sorted(run.written),
         "unchanged": run.unchanged,
+        "problems": [clean(problem) for problem in run.problems],
         "versions": {name: clean(version) for name, version in sorted(run.versions.items())},
         "stats": {name: _plain(value) for name, value in sorted(run.stats.items())},
     }

@@ -78,7 +78,7 @@ def test_a_second_run_with_nothing_new_writes_the_run_and_its_history_row_alone(
     assert result.returncode == 0, result.stderr
     document = json.loads(result.stdout)
     assert document["written"] == []
-    assert {o["outcome"] for o in document["outcomes"]} == {"unchanged"}
+    assert {o["kind"] for o in document["outcomes"]} == {"unchanged"}
     after = files(home / "output")
     changed = {name for name in after if after[name] != before.get(name)}
     row = {n for n in changed if n.startswith("history/runs/")}

@@ -87,6 +87,7 @@ def test_the_document_says_what_happened(run):
         ],
         "written": ["gs_data.json", "works.csv"],
         "unchanged": 4,
+        "problems": [],
         "versions": {"python": "3.11", "scrapy": "2.19.0"},
         "stats": {"bad": "nan", "note": "xy", "openalex/requests": 3},
     }
