@@ -1,13 +1,13 @@
 """What can go wrong at a provider, named by what to do about it.
 
-    ProviderError
-    ├── Blocked         the provider does not want this client now: stop, keep the old numbers
-    ├── BudgetSpent     the allowance is used up: come back after `retry_after`
-    ├── NotFound        nobody has this id (or the profile is private): mend the configuration
-    ├── LayoutChanged   a mandatory field is missing or unreadable: the page module needs work
-    ├── Truncated       the provider sent less than it says it has: ask again later
-    ├── BadRequest      the provider refuses this request as it stands (a bad key, a bad filter)
-    └── Unavailable     no usable answer (5xx, reset, time-out): ask again later
+ProviderError
+├── Blocked         the provider does not want this client now: stop, keep the old numbers
+├── BudgetSpent     the allowance is used up: come back after `retry_after`
+├── NotFound        nobody has this id (or the profile is private): mend the configuration
+├── LayoutChanged   a mandatory field is missing or unreadable: the page module needs work
+├── Truncated       the provider sent less than it says it has: ask again later
+├── BadRequest      the provider refuses this request as it stands (a bad key, a bad filter)
+└── Unavailable     no usable answer (5xx, reset, time-out): ask again later
 """
 
 

@@ -1,0 +1,424 @@
+"""Shared by all tests: a scripted loopback server, and a crawl in a process of its own.
+
+A Twisted reactor cannot be started twice, so a crawl under test runs in a child; its waits are
+recorded and not slept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import re
+import socket
+import socketserver
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from spiders.items import Provider, Target
+from spiders.registry import PROVIDERS
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request as it came over the wire."""
+
+    method: str
+    target: str
+    """Path and query."""
+    headers: dict[str, str]
+    """Names exactly as they were written."""
+    at: float
+    """Monotonic time."""
+
+    @property
+    def path(self) -> str:
+        return self.target.partition("?")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What to answer; `fault` is `reset`, `cut` (half the body), `open` (no length) or `drip`."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    fault: str | None = None
+
+    @classmethod
+    def json(cls, value: Any, *, status: int = 200, **headers: str) -> Reply:
+        named = {k.replace("_", "-"): v for k, v in headers.items()}
+        kind = {"Content-Type": "application/json"}
+        return cls(body=json.dumps(value).encode(), status=status, headers=kind | named)
+
+
+class StandIn:
+    """A loopback server that answers by script and writes down what it was asked.
+
+    `routes` maps a path, or a path with its query, to a `Reply`, a list of them (one a request,
+    the last one repeated), a callable that takes `Asked`, or plain bytes. What is not in it is
+    answered with 404.
+    """
+
+    def __init__(self, routes: dict[str, Any] | None = None) -> None:
+        self.routes = dict(routes or {})
+        self.asked: list[Asked] = []
+        self._given: dict[str, int] = {}
+        self._release = threading.Event()
+        stand_in = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                while stand_in._serve(self):
+                    pass
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        return self._server.server_address[1]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def paths(self) -> list[str]:
+        """Paths asked for, in order."""
+        return [asked.path for asked in self.asked]
+
+    def targets(self) -> list[str]:
+        """Paths with their queries, in order."""
+        return [asked.target for asked in self.asked]
+
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on."""
+        listening = self._server.socket
+        self._server.socket = context.wrap_socket(
+            listening, server_side=True, do_handshake_on_connect=False
+        )
+
+    def close(self) -> None:
+        self._release.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _serve(self, handler: socketserver.StreamRequestHandler) -> bool:
+        try:
+            line = handler.rfile.readline().decode("latin-1").split()
+            if len(line) != 3:
+                return False
+            headers = {}
+            while (text := handler.rfile.readline().decode("latin-1").strip()) != "":
+                name, _, value = text.partition(":")
+                headers[name] = value.strip()
+            asked = Asked(method=line[0], target=line[1], headers=headers, at=monotonic())
+            self.asked.append(asked)
+            return self._answer(handler, self._reply(asked))
+        except OSError:
+            return False
+
+    def _reply(self, asked: Asked) -> Reply:
+        key = asked.target if asked.target in self.routes else asked.path
+        found = self.routes.get(key, Reply(status=404, body=b"nothing here"))
+        if isinstance(found, list):
+            turn = self._given.get(key, 0)
+            self._given[key] = turn + 1
+            found = found[min(turn, len(found) - 1)]
+        if callable(found):
+            found = found(asked)
+        return Reply(body=found) if isinstance(found, bytes) else found
+
+    def _answer(self, handler: socketserver.StreamRequestHandler, reply: Reply) -> bool:
+        if reply.fault == "reset":
+            linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # on, 0 s: close() sends RST
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            handler.connection.close()
+            return False
+        lengths = {} if reply.fault == "open" else {"Content-Length": str(len(reply.body))}
+        lines = [f"HTTP/1.1 {reply.status} Scripted"]
+        lines += [f"{name}: {value}" for name, value in (lengths | reply.headers).items()]
+        body = reply.body[: len(reply.body) // 2] if reply.fault in ("cut", "open") else reply.body
+        if reply.fault == "drip":
+            body = reply.body[:1]
+        handler.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+        handler.wfile.flush()
+        if reply.fault == "drip":
+            self._release.wait(30)
+        return reply.fault is None
+
+
+@pytest.fixture(scope="module")
+def stand_in():
+    """Call it with routes for a server of this module's tests."""
+    made: list[StandIn] = []
+
+    def make(routes: dict[str, Any] | None = None) -> StandIn:
+        made.append(StandIn(routes))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def reply() -> type[Reply]:
+    """The class of scripted answers."""
+    return Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """What a crawl in a child process came to."""
+
+    collected: dict[tuple[str, str], Any]
+    """`Collected` by provider and author key."""
+    outcomes: dict[tuple[str, str], Any]
+    """`Outcome` by provider and author key."""
+    stats: dict[str, Any]
+    waits: list[float]
+    """Seconds that would have been slept between tries."""
+    progress: list[str]
+    log: str
+    """Everything that was logged, at level DEBUG."""
+    stdout: str
+    seconds: float
+    """Wall time of `collect`."""
+
+
+_CHILD = """
+import os
+if os.environ.get("COVERAGE_PROCESS_START"):
+    import coverage
+    coverage.process_startup()
+import contextlib, copyreg, io, logging, pickle, sys, time, types
+copyreg.pickle(types.MappingProxyType, lambda m: (dict, (dict(m),)))
+given = pickle.load(sys.stdin.buffer)
+log, out, waits, progress = io.StringIO(), io.StringIO(), [], []
+logging.basicConfig(level=given["level"], stream=log)
+import spiders.settings
+async def wait(seconds):
+    waits.append(seconds)
+spiders.settings.MANNERS_WAIT = wait
+for name, value in given["settings"].items():
+    setattr(spiders.settings, name, value)
+if given["names"]:
+    import socket
+    known = given["names"]
+    real = socket.gethostbyname
+    socket.gethostbyname = lambda name: known[name] if name in known else real(name)
+if given["uptime"] is not None:
+    import scrapy.core.downloader
+    real_clock = scrapy.core.downloader.monotonic
+    born = real_clock() - given["uptime"]
+    scrapy.core.downloader.monotonic = lambda: real_clock() - born
+from pipeline.collect import ProviderPlan, collect
+plans = [ProviderPlan(**plan) for plan in given["plans"]]
+began = time.perf_counter()
+with contextlib.redirect_stdout(out):
+    found = collect(plans, progress=progress.append, **given["options"])
+seconds = time.perf_counter() - began
+collected = [(c.provider, c.author_key, c) for c in found.collected]
+outcomes = [(o.provider, o.author_key, o) for o in found.outcomes]
+answer = (collected, outcomes, dict(found.stats), waits, progress, log.getvalue(), out.getvalue(),
+          seconds)
+pickle.dump(answer, sys.stdout.buffer)
+"""
+
+
+@pytest.fixture(scope="session")
+def crawl() -> Callable[..., Crawled]:
+    """Run `collect` over plans (see `plan`) in a fresh process.
+
+    Keyword arguments: `settings` replaces values of spiders/settings.py, `names` maps host
+    names to addresses, `level` is that of logging, `uptime` that of the machine in seconds;
+    anything else goes to `collect`.
+    """
+
+    def run(
+        *plans: dict[str, Any],
+        settings: dict[str, Any] | None = None,
+        names: dict[str, str] | None = None,
+        level: str = "DEBUG",
+        uptime: float | None = None,
+        **options: Any,
+    ) -> Crawled:
+        options = {
+            "user_agent": "scholar-metrics/9.9 (test@example.org)",
+            "allow_private_hosts": True,
+            "deadline": 30.0,
+        } | options
+        given = {
+            "plans": plans,
+            "settings": settings or {},
+            "names": names or {},
+            "level": level,
+            "uptime": uptime,
+            "options": options,
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", _CHILD],
+            input=pickle.dumps(given),
+            capture_output=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            timeout=90,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        assert done.stderr == b"", done.stderr.decode()
+        collected, outcomes, stats, waits, progress, log, stdout, seconds = pickle.loads(  # noqa: S301 - our own child
+            done.stdout
+        )
+        assert len({(p, k) for p, k, _ in outcomes}) == len(outcomes)
+        return Crawled(
+            collected={(p, k): c for p, k, c in collected},
+            outcomes={(p, k): o for p, k, o in outcomes},
+            stats=stats,
+            waits=waits,
+            progress=progress,
+            log=log,
+            stdout=stdout,
+            seconds=seconds,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def plan() -> Callable[..., dict[str, Any]]:
+    """A provider's part of a crawl: `plan("openalex", server, ada="openalex:A1")`."""
+
+    def make(
+        name: str | Provider,
+        server: StandIn | str,
+        *,
+        api_key: str | None = None,
+        delay: float = 0.0,
+        **authors: str,
+    ) -> dict[str, Any]:
+        return {
+            "provider": PROVIDERS[name] if isinstance(name, str) else name,
+            "targets": tuple(Target(author_key=k, id=v) for k, v in authors.items()),
+            "base_url": server if isinstance(server, str) else server.url,
+            "api_key": api_key,
+            "delay": delay,
+        }
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def answers() -> type[Answers]:
+    """Minimal answers of each provider about plainly synthetic people."""
+    return Answers
+
+
+class Answers:
+    """Bodies and replies, written by us to each provider's form."""
+
+    @staticmethod
+    def scholar(user: str = "AAAAAAAAAAAJ", counts: tuple[int, ...] = (7, 3)) -> bytes:
+        rows = "".join(
+            f'<tr class="gsc_a_tr"><td class="gsc_a_t"><a class="gsc_a_at" href="/citations?'
+            f'view_op=view_citation&amp;citation_for_view={user}:pub{number:09d}">Paper {number}'
+            f'</a><div class="gs_gray">A Test</div><div class="gs_gray">Journal of Tests</div></td>'
+            f'<td class="gsc_a_c"><a class="gsc_a_ac" href="">{count}</a></td>'
+            f'<td class="gsc_a_y"><span class="gsc_a_h">2020</span></td></tr>'
+            for number, count in enumerate(counts)
+        )
+        if not counts:
+            rows = '<tr class="gsc_a_tr"><td class="gsc_a_e" colspan="3">None.</td></tr>'
+        h_index = sum(1 for rank, value in enumerate(counts, 1) if value >= rank)
+        figures = (sum(counts), 1, h_index, 1, sum(c >= 10 for c in counts), 0)
+        cells = "".join(f'<td class="gsc_rsb_std">{value}</td>' for value in figures)
+        heads = "".join(f'<th class="gsc_rsb_sth">{t}</th>' for t in ("", "All", "Since 2021"))
+        return (
+            f'<html><head><link rel="canonical" href="https://scholar.google.com/citations?'
+            f'user={user}&amp;hl=en"></head><body><div id="gsc_prf_in">Ada Test</div>'
+            f'<table id="gsc_rsb_st"><tr>{heads}</tr><tr>{cells}</tr></table>'
+            f'<table><tbody id="gsc_a_b">{rows}</tbody></table>'
+            f'<span id="gsc_a_nn">Articles 1-{len(counts)}</span>'
+            f'<button id="gsc_bpf_more" disabled></button><div id="gs_ftr"></div></body></html>'
+        ).encode()
+
+    @staticmethod
+    def openalex_author(author: str = "A1", works: int = 2) -> Reply:
+        return Reply.json(
+            {
+                "id": f"https://openalex.org/{author}",
+                "display_name": "Ada Test",
+                "works_count": works,
+                "cited_by_count": works,
+                "summary_stats": {"h_index": 1, "i10_index": 0},
+            }
+        )
+
+    @staticmethod
+    def openalex_works(
+        numbers: range | tuple[int, ...], *, total: int, after: str | None = None, **meta: Any
+    ) -> Reply:
+        results = [
+            {"id": f"https://openalex.org/W{n}", "title": f"Paper {n}", "cited_by_count": 1}
+            for n in numbers
+        ]
+        told = {"count": total, "per_page": 100, "next_cursor": after} | meta
+        return Reply.json({"meta": told, "results": results})
+
+    @classmethod
+    def openalex_pages(cls, total: int) -> Callable[[Asked], Reply]:
+        """A whole list by cursor, the way OpenAlex pages it."""
+
+        def page(asked: Asked) -> Reply:
+            cursor = re.search(r"cursor=([^&]*)", asked.target)
+            first = 1 if cursor is None or cursor[1] == "*" else int(cursor[1][1:])
+            numbers = range(first, min(first + 100, total + 1))
+            after = f"c{first + 100}" if len(numbers) == 100 else None
+            return cls.openalex_works(numbers, total=total, after=after)
+
+        return page
+
+    @staticmethod
+    def semantic_scholar(
+        author: str = "1", papers: int | None = 2, stated: int | None = None
+    ) -> Reply:
+        value = {
+            "authorId": author,
+            "name": "Ada Test",
+            "paperCount": papers if stated is None else stated,
+            "citationCount": papers,
+            "hIndex": 1,
+        }
+        if papers is not None:
+            value["papers"] = [Answers._paper(n) for n in range(papers)]
+        return Reply.json(value)
+
+    @staticmethod
+    def semantic_scholar_papers(
+        numbers: range, *, offset: int = 0, after: int | None = None
+    ) -> Reply:
+        value: dict[str, Any] = {"offset": offset, "data": [Answers._paper(n) for n in numbers]}
+        return Reply.json(value if after is None else value | {"next": after})
+
+    @staticmethod
+    def _paper(number: int) -> dict[str, Any]:
+        return {
+            "paperId": f"{number:040x}",
+            "title": f"Paper {number}",
+            "year": 2020,
+            "citationCount": 1,
+        }
