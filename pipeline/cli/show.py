@@ -8,11 +8,12 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.model import Metrics, Number, Snapshot
+if TYPE_CHECKING:
+    from pipeline.model import Metrics, Number, Snapshot
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 CONFIG_OPTION = click.option(
