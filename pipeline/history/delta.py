@@ -1,0 +1,241 @@
+"""What a new answer changes in what is known: pure, one author and provider at a time.
+
+A figure that was known stays known: a provider's silence changes nothing, and a paper that left
+a complete list is marked gone with its last count kept. A cut list proves nothing about the
+papers that it does not show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from pipeline.errors import StorageError
+from pipeline.history.encode import clean, utc
+from pipeline.history.rows import Change, Plan
+from pipeline.model import Collected, Observed, ProviderState
+from spiders.items import AuthorRecord, WorkRecord
+
+RENEW_AFTER = timedelta(days=7)
+"""Age from which `as_of` is renewed although nothing changed."""
+
+STATED = (
+    "works_count",
+    "cited_by_count",
+    "h_index",
+    "i10_index",
+    "cited_by_count_recent",
+    "h_index_recent",
+    "i10_index_recent",
+)
+"""Figures that a provider states of an author, and whose changes are kept."""
+
+_LARGEST = 2**63 - 1
+"""Largest integer of the columns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One author and provider after a new answer."""
+
+    state: ProviderState
+    changes: tuple[Change, ...]
+    is_changed: bool
+    """Whether anything of the stored records differs, metadata included."""
+
+
+def plan(
+    states: Sequence[ProviderState],
+    collected: Sequence[Collected],
+    *,
+    at: datetime,
+    last_at: datetime | None,
+    base: int,
+) -> Plan:
+    """What the accepted answers of one run change.
+
+    Args:
+        states: what is known.
+        collected: accepted answers, at most one an author and provider.
+        at: moment of the run.
+        last_at: moment of the run stored last.
+        base: its number.
+
+    Raises:
+        StorageError: a figure that no column can hold.
+        ValueError: two answers of one author and provider, or a time without a zone.
+    """
+    at = utc(at)
+    known = {(s.author_key, s.provider): s for s in states}
+    steps: dict[tuple[str, str], Step] = {}
+    for answer in collected:
+        key = (answer.author_key, answer.provider)
+        if key in steps:
+            raise ValueError(f"two answers of {key[1]} for {key[0]}: pass one of them")
+        steps[key] = advance(known.get(key), answer, at=at)
+    after = known | {key: step.state for key, step in steps.items()}
+    return Plan(
+        states=tuple(after[key] for key in sorted(after)),
+        changes=tuple(c for key in sorted(steps) for c in steps[key].changes),
+        changed=frozenset(key for key, step in steps.items() if step.is_changed),
+        clock_went_back=last_at is not None and at < last_at,
+        seen=MappingProxyType({(c.author_key, c.provider): len(c.works) for c in collected}),
+        base=base,
+    )
+
+
+def advance(old: ProviderState | None, new: Collected, *, at: datetime) -> Step:
+    """The state after one accepted answer, and which figures changed by it."""
+    known = {o.record.record_id: o for o in old.works} if old else {}
+    author = clean(_kept_author(old.author if old else None, new.author))
+    works = _works(known, new, at=at)
+    rows = [
+        *_author_changes(old.author if old else None, author),
+        *_work_changes(known, works),
+    ]
+    is_changed = old is None or author != old.author or _content(works) != _content(known)
+    is_figure = (
+        bool(rows)
+        or old is None
+        or _author_figures(author) != _author_figures(old.author)
+        or _figures(works) != _figures(known)
+    )
+    keeps = old is not None and not is_figure and timedelta() <= at - old.as_of < RENEW_AFTER
+    as_of = old.as_of if old is not None and keeps else at
+    answered = {r.record_id for r in new.works}
+    order = works if is_changed else known
+    state = ProviderState(
+        author_key=new.author_key,
+        provider=new.provider,
+        author=author,
+        works=tuple(replace(works[i], as_of=as_of) if i in answered else works[i] for i in order),
+        as_of=as_of,
+        checked_at=at,
+        changed_at=at if old is None or is_figure else old.changed_at,
+    )
+    return Step(
+        state=state,
+        changes=tuple(_change(new, row, at=at) for row in rows),
+        is_changed=is_changed,
+    )
+
+
+_Row = tuple[str, str, int | None]
+"""Record id, metric, value."""
+
+
+def _change(new: Collected, row: _Row, *, at: datetime) -> Change:
+    record_id, metric, value = row
+    if value is not None and not 0 <= value <= _LARGEST:
+        raise StorageError(
+            f"{new.provider} gives {record_id or new.author_key} the {metric} {value}, which no "
+            f"count can be: leave {new.provider} out until it is mended"
+        )
+    return Change(
+        author_key=new.author_key,
+        provider=new.provider,
+        record_id=record_id,
+        metric=metric,
+        date=at.date(),
+        at=at,
+        value=value,
+    )
+
+
+def _kept_author(old: AuthorRecord | None, new: AuthorRecord) -> AuthorRecord:
+    """The new statement, with the last known figure where it says nothing.
+
+    Figures of "since" columns are kept only while they are about the same years.
+    """
+    if old is None:
+        return new
+    is_same_window = new.recent_since_year in (None, old.recent_since_year)
+    kept: dict[str, Any] = {
+        name: getattr(old, name)
+        for name in STATED
+        if getattr(new, name) is None
+        and getattr(old, name) is not None
+        and (is_same_window or not name.endswith("_recent"))
+    }
+    if any(name.endswith("_recent") for name in kept):
+        kept["recent_since_year"] = old.recent_since_year
+    return replace(new, **kept) if kept else new
+
+
+def _kept_record(old: Observed | None, new: WorkRecord) -> WorkRecord:
+    if old is None or new.cited_by_count is not None or old.record.cited_by_count is None:
+        return new
+    return replace(
+        new,
+        cited_by_count=old.record.cited_by_count,
+        cited_by_count_raw=old.record.cited_by_count_raw,
+    )
+
+
+def _works(known: dict[str, Observed], new: Collected, *, at: datetime) -> dict[str, Observed]:
+    """Every record by its id: those of the answer in its order, then the others in the old."""
+    works: dict[str, Observed] = {}
+    for record in new.works:
+        old = known.get(record.record_id)
+        observed = Observed(
+            record=clean(_kept_record(old, record)),
+            as_of=at,
+            first_seen=old.first_seen if old else at,
+            work_id=old.work_id if old else None,
+        )
+        works.setdefault(record.record_id, observed)
+    for record_id, old in known.items():
+        is_gone = old.is_gone or not new.author.is_truncated
+        works.setdefault(record_id, old if is_gone == old.is_gone else replace(old, is_gone=True))
+    return works
+
+
+def _author_changes(old: AuthorRecord | None, new: AuthorRecord) -> list[_Row]:
+    values = ((name, getattr(new, name)) for name in STATED)
+    return [
+        ("", name, value)
+        for name, value in values
+        if value is not None and (old is None or getattr(old, name) != value)
+    ]
+
+
+def _work_changes(known: dict[str, Observed], works: dict[str, Observed]) -> list[_Row]:
+    rows: list[_Row] = []
+    for record_id in sorted(works):
+        old, value = known.get(record_id), works[record_id].record.cited_by_count
+        is_gone = works[record_id].is_gone
+        was = (old.record.cited_by_count, old.is_gone) if old else (None, False)
+        if value is not None and was != (value, is_gone):
+            rows.append((record_id, "cited_by_count", None if is_gone else value))
+    return rows
+
+
+def _content(works: dict[str, Observed]) -> dict[str, tuple[WorkRecord, bool]]:
+    return {i: (o.record, o.is_gone) for i, o in works.items()}
+
+
+def _author_figures(author: AuthorRecord) -> tuple[object, ...]:
+    return (
+        *(getattr(author, name) for name in STATED),
+        author.recent_since_year,
+        author.counts_by_year,
+        author.extra,
+    )
+
+
+def _figures(works: dict[str, Observed]) -> dict[str, tuple[object, ...]]:
+    return {
+        i: (
+            o.is_gone,
+            o.record.is_excluded,
+            o.record.cited_by_count,
+            o.record.self_citations,
+            o.record.influential_citation_count,
+            o.record.counts_by_year,
+            o.record.extra,
+        )
+        for i, o in works.items()
+    }

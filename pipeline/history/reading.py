@@ -1,0 +1,156 @@
+"""What the verified files say: states, changes, runs and the summary of one manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pipeline.history import rebuild, summary, tables
+from pipeline.history.columns import Spec
+from pipeline.history.files import Files
+from pipeline.history.manifest import AUTHORS, PREVIOUS, RECORDS, SUMMARY, Entry, Manifest
+from pipeline.history.rows import Change, RunRow, SummaryRow
+from pipeline.history.tables import Key
+from pipeline.model import Observed, ProviderState
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """Everything last known good."""
+
+    states: tuple[ProviderState, ...]
+    rebuilt: frozenset[str] = frozenset()
+    """State files that had to be made again, and are to be written whatever changed."""
+
+
+class Reader:
+    """The tables of one manifest."""
+
+    def __init__(self, files: Files, manifest: Manifest) -> None:
+        self._files = files
+        self._manifest = manifest
+
+    def states(self) -> Loaded:
+        """The states; what is damaged is made again as far as that goes."""
+        authors, works = self._authors(AUTHORS), self._records(RECORDS)
+        rebuilt = {p for p, v in ((AUTHORS, authors), (RECORDS, works)) if v is None}
+        if authors is None:
+            before = self._authors(PREVIOUS[AUTHORS]) or {}
+            authors = rebuild.authors(before, self._since(AUTHORS))
+        if works is None:
+            known = self._records(PREVIOUS[RECORDS]) or []
+            works = rebuild.records(known, self._since(RECORDS))
+        states = rebuild.joined(authors, works, self._checked())
+        return Loaded(states=states, rebuilt=frozenset(rebuilt))
+
+    def changes(self, asked: Mapping[str, str]) -> list[Change]:
+        """Changes whose columns hold what is asked for, in the order of runs."""
+        from pipeline.history.columns import only, rows
+
+        dates = self._dates()
+        found: list[Change] = []
+        for path in self._manifest.of("changes"):
+            content = self.table(path)
+            if content is None:
+                continue
+            for column, value in asked.items():
+                content = only(content, column, value)
+            found += (tables.to_change(row, dates) for row in rows(content, tables.CHANGES))
+        return sorted(
+            found,
+            key=lambda c: (c.sequence, c.author_key, c.provider, c.record_id, c.metric),
+        )
+
+    def runs(self) -> list[RunRow]:
+        """Rows of all runs, in their order."""
+        parts = (self._rows(path, tables.RUNS, tables.to_run) for path in self._manifest.of("runs"))
+        found = [row for part in parts for row in part or ()]
+        return sorted(found, key=lambda r: (r.sequence, r.author_key, r.provider))
+
+    def summary(self) -> tuple[SummaryRow, ...]:
+        """The summary; made again when it is damaged."""
+        found = self._stored_summary()
+        if found is not None:
+            return found
+        return summary.summarise(self.states().states, self.runs())
+
+    def table(self, path: str, columns: tuple[str, ...] | None = None) -> Any | None:
+        """One file as an Arrow table, or `None` when it is damaged or not there."""
+        from pipeline.history.columns import unpack
+
+        if path not in self._manifest.files:
+            return None
+        return self._files.fetch(self._manifest, path, lambda d: unpack(d, columns=columns))
+
+    def entry(self, path: str) -> Entry:
+        """What the manifest says of a file."""
+        return self._manifest.files[path]
+
+    def _rows(self, path: str, spec: Spec, to: Callable[[tuple[Any, ...]], T]) -> list[T] | None:
+        """The rows of one file as values; `None` when it is damaged or not there."""
+        from pipeline.history.columns import rows, unpack
+
+        if path not in self._manifest.files:
+            return None
+        return self._files.fetch(
+            self._manifest, path, lambda data: [to(row) for row in rows(unpack(data), spec)]
+        )
+
+    def _authors(self, path: str) -> dict[Key, ProviderState] | None:
+        if not self._is_begun(path):
+            return {}
+        found = self._rows(path, tables.AUTHORS, tables.to_author)
+        return None if found is None else dict(found)
+
+    def _records(self, path: str) -> list[tuple[Key, Observed]] | None:
+        return self._rows(path, tables.RECORDS, tables.to_observed) if self._is_begun(path) else []
+
+    def _is_begun(self, path: str) -> bool:
+        """Whether there ever was such a file: not before the first answer that was believed."""
+        files = self._manifest.files
+        return path in files or PREVIOUS.get(path) in files or bool(self._manifest.of("changes"))
+
+    def _since(self, path: str) -> list[Change]:
+        """Changes of the runs after the generation that a state file is made again from."""
+        before = self._manifest.files.get(PREVIOUS[path])
+        last = before.last if before and self._files.is_sound(PREVIOUS[path], before) else 0
+        found = [c for c in self.changes({}) if c.sequence > last]
+        how = f"the generation of run {last} and" if last else "nothing but"
+        self._files.note(
+            path,
+            f"made again from {how} {len(found)} changes; titles and other metadata "
+            "come back with the next answer of each provider",
+        )
+        return found
+
+    def _dates(self) -> dict[int, tuple[str, datetime]]:
+        """Run id and moment of each run."""
+        from pipeline.history.columns import rows
+
+        spec = tables.RUNS[:3]
+        names = tuple(column.name for column in spec)
+        contents = (self.table(path, names) for path in self._manifest.of("runs"))
+        return {
+            run: (run_id, at)
+            for content in contents
+            if content is not None
+            for run, run_id, at in rows(content, spec)
+        }
+
+    def _stored_summary(self) -> tuple[SummaryRow, ...] | None:
+        if SUMMARY not in self._manifest.files:
+            return None if self._manifest.files else ()
+        return self._files.fetch(self._manifest, SUMMARY, summary.load)
+
+    def _checked(self) -> dict[Key, datetime]:
+        """When each provider was last believed: from the summary, or from the runs."""
+        found = self._stored_summary()
+        if found is None:
+            return {
+                (r.author_key, r.provider): r.at for r in self.runs() if r.works_seen is not None
+            }
+        return {(r.author_key, r.provider): r.checked_at for r in found if r.checked_at}
