@@ -113,7 +113,10 @@ def refresh(
         if request.dry_run:
             return Report(run=run, snapshot=shot)
         work_ids = {
-            c.record_id: w.work_id for found in works.values() for w in found for c in w.counts
+            (key, count.record_id): work.work_id
+            for key, found in works.items()
+            for work in found
+            for count in work.counts
         }
         history.commit(plan, outcomes=outcomes, run_id=run.run_id, at=now, work_ids=work_ids)
         run = _with_problems(run, history)

@@ -9,8 +9,9 @@ Importing this package reads no disk and loads neither pyarrow nor pandas.
 
 from __future__ import annotations
 
-from pipeline.history.delta import RENEW_AFTER, STATED
 from pipeline.history.rows import (
+    RENEW_AFTER,
+    STATED,
     Change,
     Committed,
     Plan,

@@ -15,23 +15,9 @@ from typing import Any
 
 from pipeline.errors import StorageError
 from pipeline.history.encode import clean, utc
-from pipeline.history.rows import Change, Plan
+from pipeline.history.rows import RENEW_AFTER, STATED, Change, Plan
 from pipeline.model import Collected, Observed, ProviderState
 from spiders.items import AuthorRecord, WorkRecord
-
-RENEW_AFTER = timedelta(days=7)
-"""Age from which `as_of` is renewed although nothing changed."""
-
-STATED = (
-    "works_count",
-    "cited_by_count",
-    "h_index",
-    "i10_index",
-    "cited_by_count_recent",
-    "h_index_recent",
-    "i10_index_recent",
-)
-"""Figures that a provider states of an author, and whose changes are kept."""
 
 _LARGEST = 2**63 - 1
 """Largest integer of the columns."""

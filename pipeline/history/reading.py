@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pipeline.history import rebuild, summary, tables
 from pipeline.history.columns import Spec
 from pipeline.history.files import Files
-from pipeline.history.manifest import AUTHORS, PREVIOUS, RECORDS, SUMMARY, Entry, Manifest
+from pipeline.history.manifest import AUTHORS, PREVIOUS, RECORDS, Entry, Manifest
 from pipeline.history.rows import Change, RunRow, SummaryRow
 from pipeline.history.tables import Key
 from pipeline.model import Observed, ProviderState
@@ -72,10 +72,7 @@ class Reader:
         return sorted(found, key=lambda r: (r.sequence, r.author_key, r.provider))
 
     def summary(self) -> tuple[SummaryRow, ...]:
-        """The summary; made again when it is damaged."""
-        found = self._stored_summary()
-        if found is not None:
-            return found
+        """The summary, made again from the state and the runs."""
         return summary.summarise(self.states().states, self.runs())
 
     def table(self, path: str, columns: tuple[str, ...] | None = None) -> Any | None:
@@ -141,14 +138,9 @@ class Reader:
             for run, run_id, at in rows(content, spec)
         }
 
-    def _stored_summary(self) -> tuple[SummaryRow, ...] | None:
-        if SUMMARY not in self._manifest.files:
-            return None if self._manifest.files else ()
-        return self._files.fetch(self._manifest, SUMMARY, summary.load)
-
     def _checked(self) -> dict[Key, datetime]:
         """When each provider was last believed: from the summary, or from the runs."""
-        found = self._stored_summary()
+        found = summary.stored(self._files, self._manifest)
         if found is None:
             return {
                 (r.author_key, r.provider): r.at for r in self.runs() if r.works_seen is not None

@@ -12,8 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
-from pipeline.history.delta import STATED
-from pipeline.history.rows import Change
+from pipeline.history.rows import STATED, Change
 from pipeline.history.tables import Key
 from pipeline.model import Observed, ProviderState
 from spiders.items import AuthorRecord, WorkRecord

@@ -5,9 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pipeline.model import ProviderState
 from spiders.items import OutcomeKind
+
+if TYPE_CHECKING:
+    from pipeline.model import ProviderState
+
+RENEW_AFTER = dt.timedelta(days=7)
+"""Age from which `as_of` is renewed although nothing changed."""
+
+STATED = (
+    "works_count",
+    "cited_by_count",
+    "h_index",
+    "i10_index",
+    "cited_by_count_recent",
+    "h_index_recent",
+    "i10_index_recent",
+)
+"""Figures that a provider states of an author, and whose changes are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The history as the rest of the program sees it: states in, a plan, one atomic commit.
 
 Nothing is read before a method asks for it, and a method that only reads changes nothing but to
-set a damaged file aside.
+set a damaged file aside. What only a commit needs is imported by the commit: `summary` is quick.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import StorageError
-from pipeline.history import compact, delta, tables, writing
+from pipeline.history import summary
 from pipeline.history.encode import utc
 from pipeline.history.files import Files
 from pipeline.history.manifest import COPY, DATA, NAME, Manifest
-from pipeline.history.reading import Reader
 from pipeline.history.rows import Change, Committed, Plan, Problem, RunRow, SummaryRow
-from pipeline.model import Collected, Outcome, ProviderState
+
+if TYPE_CHECKING:
+    from pipeline.history.reading import Reader
+    from pipeline.model import Collected, Outcome, ProviderState
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -55,13 +58,14 @@ class History:
             HistoryDamaged: nothing can be read.
             StorageError: it belongs to a newer version, or may not be read.
         """
-        return self._files.steadily(lambda m: Reader(self._files, m).states().states)
+        return self._files.steadily(lambda m: self._reader(m).states().states)
 
     def plan(self, collected: Sequence[Collected], *, at: datetime) -> Plan:
         """What accepted answers would change; writes nothing."""
+        from pipeline.history import delta
 
         def of(found: Manifest) -> Plan:
-            states = Reader(self._files, found).states().states
+            states = self._reader(found).states().states
             return delta.plan(states, collected, at=at, last_at=found.last_at, base=found.sequence)
 
         return self._files.steadily(of)
@@ -73,7 +77,7 @@ class History:
         outcomes: Sequence[Outcome],
         run_id: str,
         at: datetime,
-        work_ids: Mapping[str, str] | None = None,
+        work_ids: Mapping[tuple[str, str], str] | None = None,
     ) -> Committed:
         """Stores changes, states and the rows of this run, all or nothing; then compacts.
 
@@ -82,12 +86,15 @@ class History:
             outcomes: how it went for everybody who was asked.
             run_id: letters, digits and `._-`; never used before.
             at: moment of the run.
-            work_ids: record id to the paper that it was resolved to; others keep theirs.
+            work_ids: (author key, record id) to the paper that it was resolved to; others keep
+                theirs.
 
         Raises:
             Locked: another run holds the history.
             StorageError: the disk refuses, or the history is not the one that was planned on.
         """
+        from pipeline.history import tables, writing
+
         if not _RUN_ID.fullmatch(run_id):
             raise ValueError(f"no run id: {run_id!r} (letters, digits and ._- only)")
         with self.lock():
@@ -97,7 +104,7 @@ class History:
                     f"the history in {self.root} has changed since it was planned on: run again"
                 )
             plan = replace(plan, states=tables.with_work_ids(plan.states, work_ids or {}))
-            reader = Reader(self._files, stored)
+            reader = self._reader(stored)
             blobs = writing.blobs(reader, plan, outcomes, run_id=run_id, at=utc(at))
             if not blobs:
                 return Committed(sequence=stored.sequence, changes=0, written=(), compacted=0)
@@ -123,15 +130,20 @@ class History:
         """Changes in the order of runs; `record_id=""` is the author's own figures."""
         wanted = {"author": author_key, "provider": provider, "metric": metric, "work": record_id}
         asked = {name: value for name, value in wanted.items() if value is not None}
-        return self._files.steadily(lambda m: Reader(self._files, m).changes(asked))
+        return self._files.steadily(lambda m: self._reader(m).changes(asked))
 
     def runs(self) -> list[RunRow]:
         """Every run's row of every author and provider it asked, in the order of runs."""
-        return self._files.steadily(lambda m: Reader(self._files, m).runs())
+        return self._files.steadily(lambda m: self._reader(m).runs())
 
     def summary(self) -> list[SummaryRow]:
         """What `status` shows, read from JSON alone (unless that is damaged)."""
-        return list(self._files.steadily(lambda m: Reader(self._files, m).summary()))
+
+        def of(found: Manifest) -> tuple[SummaryRow, ...]:
+            rows = summary.stored(self._files, found)
+            return self._reader(found).summary() if rows is None else rows
+
+        return list(self._files.steadily(of))
 
     def verify(self) -> list[Problem]:
         """Everything that is not as it should be; moves and repairs nothing."""
@@ -147,18 +159,25 @@ class History:
 
     def compact(self) -> int:
         """Joins the files of each closed month, and of all closed years; says how many."""
+        from pipeline.history import compact, writing
+
         with self.lock():
             stored = self._files.manifest()
             groups = compact.due(stored.files, at=stored.last_at) if stored.last_at else []
             joined = 0
             for group in groups:
-                blob = writing.joined(Reader(self._files, stored), group)
+                blob = writing.joined(self._reader(stored), group)
                 if blob and group.target not in stored.files:
                     stored = self._files.replace(
                         stored, stored, blobs={group.target: blob}, drop=group.paths
                     )
                     joined += len(group.paths)
             return joined
+
+    def _reader(self, manifest: Manifest) -> Reader:
+        from pipeline.history.reading import Reader
+
+        return Reader(self._files, manifest)
 
     def _compact_quietly(self) -> int:
         """Compaction after a commit: what was stored stays stored, whatever happens here."""

@@ -10,13 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.history.delta import STATED
 from pipeline.history.encode import moment
-from pipeline.history.rows import RunRow, SummaryRow
-from pipeline.model import ProviderState
+from pipeline.history.files import Files
+from pipeline.history.manifest import SUMMARY, Manifest
+from pipeline.history.rows import STATED, RunRow, SummaryRow
 from spiders.items import OutcomeKind
+
+if TYPE_CHECKING:
+    from pipeline.model import ProviderState
 
 Key = tuple[str, str]
 
@@ -83,6 +86,13 @@ def load(data: bytes) -> tuple[SummaryRow, ...]:
         return tuple(_rebuilt(values) for values in json.loads(data)["sources"])
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"no summary: {error}") from error
+
+
+def stored(files: Files, manifest: Manifest) -> tuple[SummaryRow, ...] | None:
+    """The summary as it lies there; `None` when it is damaged, and was set aside."""
+    if SUMMARY not in manifest.files:
+        return None if manifest.files else ()
+    return files.fetch(manifest, SUMMARY, load)
 
 
 def _row(key: Key, state: ProviderState | None, asked: Mapping[str, Any]) -> SummaryRow:

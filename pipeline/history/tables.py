@@ -9,8 +9,7 @@ from typing import Any
 
 from pipeline.history import encode
 from pipeline.history.columns import Column, Spec
-from pipeline.history.delta import STATED
-from pipeline.history.rows import Change, RunRow
+from pipeline.history.rows import STATED, Change, RunRow
 from pipeline.model import Observed, Outcome, ProviderState
 from spiders.items import AuthorRecord, OutcomeKind, WorkRecord
 
@@ -237,14 +236,19 @@ def to_observed(row: tuple[Any, ...]) -> tuple[Key, Observed]:
 
 
 def with_work_ids(
-    states: Iterable[ProviderState], work_ids: Mapping[str, str]
+    states: Iterable[ProviderState], work_ids: Mapping[tuple[str, str], str]
 ) -> tuple[ProviderState, ...]:
     """The states, each record with the paper it was resolved to; others keep theirs."""
-    return tuple(replace(s, works=tuple(_resolved(o, work_ids) for o in s.works)) for s in states)
+    return tuple(
+        replace(s, works=tuple(_resolved(s.author_key, o, work_ids) for o in s.works))
+        for s in states
+    )
 
 
-def _resolved(observed: Observed, work_ids: Mapping[str, str]) -> Observed:
-    work_id = work_ids.get(observed.record.record_id, observed.work_id)
+def _resolved(
+    author_key: str, observed: Observed, work_ids: Mapping[tuple[str, str], str]
+) -> Observed:
+    work_id = work_ids.get((author_key, observed.record.record_id), observed.work_id)
     return observed if work_id == observed.work_id else replace(observed, work_id=work_id)
 
 

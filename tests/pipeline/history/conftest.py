@@ -114,7 +114,7 @@ def lived(kit: Kit, root: Path) -> Callable[[], Path]:
                 kit.answer({9: number} if number != 3 else {}, key="bob", h_index=number),
                 day=day,
                 outcomes=(kit.outcome(provider="dblp", author_key="bob"),),
-                work_ids={"openalex:W1": "doi:10.1000/one"},
+                work_ids={("ada", "openalex:W1"): "doi:10.1000/one"},
             )
         return root
 
