@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: refresh test lint types bench lock clean
+.PHONY: refresh test lint docs bench lock clean
 
 refresh: $(STAMP)
 	$(BIN)/scholar-metrics refresh --sample
@@ -21,6 +21,9 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+docs: $(STAMP)
+	$(BIN)/python docs/cli.py > docs/cli.md
 
 bench: $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check "duckdb>=1.2" "polars>=1.20"
