@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -85,17 +84,28 @@ def figure_rows(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 
 def table(title: str | None, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on stdout; figures are set right, text left, nothing is cut off."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    """Aligned lines on stdout: figures (`>` before the column's name) right, text left.
 
-    grid = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        right = name.startswith(">")
-        grid.add_column(name.removeprefix(">"), justify="right" if right else "left", no_wrap=right)
-    for row in rows:
-        grid.add_row(*(Text(one_line(cell)) for cell in row))
-    width = None if sys.stdout.isatty() else 160
-    Console(width=width, highlight=False).print(grid)
+    Nothing is wrapped or cut off, so that lines can be searched; a table library would cost a
+    glance more time than everything else in it.
+    """
+    right = [name.startswith(">") for name in columns]
+    lines = [[name.removeprefix(">") for name in columns]]
+    lines += [[one_line(cell) for cell in row] for row in rows]
+    widths = [max(_width(line[i]) for line in lines) for i in range(len(columns))]
+    if title:
+        click.echo(one_line(title))
+    for line in lines:
+        cells = []
+        for cell, width, is_right in zip(line, widths, right, strict=True):
+            gap = " " * (width - _width(cell))
+            cells.append(gap + cell if is_right else cell + gap)
+        click.echo("  ".join(cells).rstrip())
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes on a terminal: wide characters take two, marks none."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )

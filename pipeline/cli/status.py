@@ -11,7 +11,15 @@ from typing import Any
 import click
 
 from pipeline.cli.glance import Glance, glance
-from pipeline.cli.show import CONFIG_OPTION, JSON_OPTION, moment, number, print_json
+from pipeline.cli.show import (
+    CONFIG_OPTION,
+    JSON_OPTION,
+    moment,
+    number,
+    one_line,
+    print_json,
+    table,
+)
 from pipeline.history import History, SummaryRow
 
 _NAMES = {
@@ -95,31 +103,15 @@ def _last_run(output: Path) -> dict[str, Any] | None:
 
 
 def _show(sources: Sequence[dict[str, Any]], run: dict[str, Any] | None) -> None:
-    """Plain aligned lines: a table library would cost more time than the rest together."""
     if not sources:
         click.echo("nothing is known yet: run `scholar-metrics refresh`")
         return
-    head = (
-        "author",
-        "provider",
-        "citations",
-        "h-index",
-        "i10-index",
-        "papers",
-        "confirmed",
-        "last",
-    )
-    lines = [head, *(_cells(one) for one in sources)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
-    for line in lines:
-        cells = [
-            cell.rjust(width) if 2 <= i <= 5 else cell.ljust(width)  # noqa: PLR2004  # the figures
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        click.echo("  ".join(cells).rstrip())
+    figures = [">" + name.replace("_", "-") for name in _NAMES]
+    head = ["author", "provider", *figures, "confirmed (UTC)", "last"]
+    table(None, head, [_cells(one) for one in sources])
     for one in sources:
         if one["reason"]:
-            click.echo(f"{one['author']}, {one['provider']}: {one['reason']}")
+            click.echo(one_line(f"{one['author']}, {one['provider']}: {one['reason']}"))
     if run:
         click.echo(f"last run {run['finished_at']}, exit code {run['exit_code']}  (* on badges)")
 
