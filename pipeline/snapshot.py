@@ -213,6 +213,10 @@ def _measured(
 
     Ages count from the year of the figures, not from today: the same figures stay the same.
     """
+    if state.author.is_sorted:
+        # Merged papers come in the order of their ids; a bound needs the falling one.
+        papers = sorted(papers, key=lambda p: -1 if p.cited_by_count is None else p.cited_by_count)
+        papers.reverse()
     counts = [p.cited_by_count for p in papers]
     selfs = [p.self_citations for p in papers]
     measured = measure_list(
@@ -224,7 +228,7 @@ def _measured(
     )
     author = state.author
     lower = bounds(counts, is_truncated=author.is_truncated, is_sorted=author.is_sorted)
-    cut = unknown_when_cut() if author.is_truncated else frozenset()
+    cut = unknown_when_cut(counts, is_sorted=author.is_sorted) if author.is_truncated else ()
     values: dict[str, Number] = {
         name: value for name, value in measured.items() if value is not None and name not in cut
     }

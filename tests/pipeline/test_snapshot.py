@@ -109,6 +109,16 @@ def test_a_cut_list_gives_bounds_where_it_is_not_exact():
     assert "citations" in resolved_metrics(known, [work(record(1, 50))]).lower_bounds
 
 
+def test_a_cut_list_keeps_its_exact_figures_when_its_papers_are_merged():
+    records = [record(n, count) for n, count in enumerate([40, 30, 3, 2])]
+    known = state(*records, is_truncated=True, cited_by_count=900)
+    works = [work(r, work_id=f"doi:10.5555/{i}") for i, r in enumerate(reversed(records))]
+    found = resolved_metrics(known, works)
+    assert found.values["h_index"] == 3
+    assert "h_index" not in found.lower_bounds
+    assert {"citations", "papers"} <= found.lower_bounds
+
+
 def test_years_come_from_works_where_the_authors_series_counts_by_publication():
     years = (YearCount(year=2024, cited_by_count=4), YearCount(year=2025, cited_by_count=5))
     known = state(
