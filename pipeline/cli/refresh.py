@@ -72,7 +72,8 @@ def command(
         config = (
             stack.enter_context(_sample(output)) if sample else _configured(config_path, output)
         )
-        from pipeline.refresh import Request, refresh
+        from pipeline.refresh import refresh
+        from pipeline.refresh.asking import Request
 
         request = Request(
             authors=authors,

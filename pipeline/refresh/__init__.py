@@ -10,13 +10,13 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.checks import blocking, check
-from pipeline.collect import Collection, ProviderPlan, collect, read_saved
+from pipeline.collect import Collection
 from pipeline.config import Config
-from pipeline.errors import ConfigError, StorageError
+from pipeline.errors import StorageError
 from pipeline.history import History
 from pipeline.identity import resolve
 from pipeline.model import (
@@ -29,28 +29,13 @@ from pipeline.model import (
     Snapshot,
     Work,
 )
+from pipeline.refresh.asking import Request, ask, plan_targets, program_version
 from pipeline.snapshot import snapshot
 from pipeline.writers import save, save_run, write
 from spiders.items import OutcomeKind, Target
 from spiders.registry import PROVIDERS
 
 GOOD = frozenset({OutcomeKind.FRESH, OutcomeKind.UNCHANGED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What one call of the command asks for, beside the configuration."""
-
-    authors: tuple[str, ...] = ()
-    """Keys of the only authors to ask for; empty for all."""
-    providers: tuple[str, ...] = ()
-    """Names of the only providers to ask; empty for all in `order`."""
-    from_html: Path | None = None
-    """A saved page to read instead of asking the provider."""
-    accept: bool = False
-    """Whether a person vouches for figures that checks would hold back."""
-    dry_run: bool = False
-    """Whether to write nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +76,7 @@ def refresh(
     history = History(config.history_path)
     with history.lock():
         before = {(s.author_key, s.provider): s for s in history.states()}
-        collection = _collect(config, request, targets, progress)
+        collection = ask(config, request, targets, progress)
         settled = settle(collection, targets=targets, before=before, accept=request.accept)
         now = clock()
         plan = history.plan(settled.accepted, at=now)
@@ -124,42 +109,6 @@ def refresh(
         run = replace(run, written=saved.written, unchanged=saved.unchanged)
         save_run(run, config.output)
     return Report(run=run, snapshot=shot)
-
-
-def plan_targets(config: Config, request: Request) -> dict[str, tuple[Target, ...]]:
-    """Whom to ask each provider for, by provider name in the configured order.
-
-    Raises:
-        ConfigError: an unknown author or provider, or nobody to ask for.
-    """
-    known = [a.key for a in config.authors]
-    for key in request.authors:
-        if key not in known:
-            raise ConfigError(f"--author {key}: no such author; there are {', '.join(known)}")
-    for name in request.providers:
-        if name not in PROVIDERS:
-            raise ConfigError(
-                f"--provider {name}: no such provider; there are {', '.join(PROVIDERS)}"
-            )
-    names = request.providers or tuple(config.providers.order)
-    if request.from_html is not None and not request.providers:
-        names = ("google_scholar",)
-    wanted = [a.to_author() for a in config.authors if a.key in (request.authors or known)]
-    targets = {
-        name: tuple(
-            Target(author_key=author.key, id=found)
-            for author in wanted
-            if (found := config.id_for(author, name)) is not None
-        )
-        for name in names
-    }
-    targets = {name: found for name, found in targets.items() if found}
-    if not targets:
-        raise ConfigError(
-            f"none of {', '.join(names)} can be asked for {', '.join(a.key for a in wanted)}: "
-            "add an id of theirs to the configuration"
-        )
-    return targets
 
 
 def settle(
@@ -236,63 +185,6 @@ def exit_code(outcomes: Sequence[Outcome], checks: Sequence[CheckResult]) -> int
     if good:
         return 1
     return 4 if blocking(checks) else 3
-
-
-def user_agent(config: Config) -> str:
-    """Who asks, and how to reach them."""
-    contact = config.contact or "no contact configured"
-    return f"scholar-metrics/{program_version()} ({contact})"
-
-
-def program_version() -> str:
-    """Version of the installed program."""
-    try:
-        return version("scholar-metrics")
-    except PackageNotFoundError:
-        return "0+unknown"
-
-
-def _collect(
-    config: Config,
-    request: Request,
-    targets: Mapping[str, tuple[Target, ...]],
-    progress: Callable[[str], None] | None,
-) -> Collection:
-    if request.from_html is not None:
-        return _read_page(request.from_html, targets)
-    plans = [_provider_plan(config, name, found) for name, found in targets.items()]
-    return collect(
-        plans,
-        user_agent=user_agent(config),
-        allow_private_hosts=config.allow_private_hosts,
-        deadline=config.deadline,
-        progress=progress,
-    )
-
-
-def _provider_plan(config: Config, name: str, targets: tuple[Target, ...]) -> ProviderPlan:
-    delay = config.delay(name)
-    return ProviderPlan(
-        provider=PROVIDERS[name],
-        targets=targets,
-        base_url=config.base_url(name),
-        api_key=config.api_key(name),
-        delay=PROVIDERS[name].delay if delay is None else delay,
-    )
-
-
-def _read_page(path: Path, targets: Mapping[str, tuple[Target, ...]]) -> Collection:
-    if len(targets) != 1 or len(next(iter(targets.values()))) != 1:
-        raise ConfigError(
-            "--from-html reads one page of one author: say whose with --author KEY "
-            "(and --provider NAME when it is not Google Scholar's)"
-        )
-    ((name, (target,)),) = targets.items()
-    try:
-        body = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"--from-html {path}: cannot be read ({error.strerror})") from None
-    return read_saved(PROVIDERS[name], body, author_key=target.author_key)
 
 
 def _told_apart(

@@ -7,14 +7,11 @@ a provider's key is read from the environment variable that the file names.
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -26,73 +23,20 @@ from pydantic import (
     model_validator,
 )
 
+from pipeline.config.values import (
+    author_key,
+    env_name,
+    http_url,
+    id_list,
+    identifier,
+    nearest,
+    provider_name,
+)
 from pipeline.errors import ConfigError
 from pipeline.model import Author
-from spiders import ids as identifiers
 from spiders.registry import PROVIDERS
 
 DEFAULT_FILE = "scholar-metrics.toml"
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-def _provider_name(name: str) -> str:
-    if name not in PROVIDERS:
-        raise ValueError(f"no provider is called {name!r}{_nearest(name, PROVIDERS)}")
-    return name
-
-
-def _author_key(key: str) -> str:
-    if not _KEY.fullmatch(key):
-        raise ValueError(
-            f"{key!r} is no author key: use 1 to 64 letters, digits, '.', '_' or '-', "
-            "beginning with a letter or digit"
-        )
-    return key
-
-
-def _identifier(text: str) -> str:
-    found = identifiers.normalise(text)
-    if found is None:
-        scheme = text.partition(":")[0]
-        known = identifiers.schemes()
-        if scheme not in known:
-            hint = f"the scheme must be one of {', '.join(known)}{_nearest(scheme, known)}"
-        else:
-            hint = f"that is not how a value of {scheme} looks"
-        raise ValueError(f"{text!r} is no identifier `scheme:value`: {hint}")
-    return found
-
-
-def _id_list(value: object) -> object:
-    """Accept `{openalex = "A1"}` and `{openalex = ["A1", "A2"]}` beside `["openalex:A1"]`."""
-    if not isinstance(value, Mapping):
-        return value
-    pairs: list[str] = []
-    for scheme, given in value.items():
-        values = given if isinstance(given, list) else [given]
-        pairs.extend(f"{scheme}:{str(one).removeprefix(f'{scheme}:')}" for one in values)
-    return pairs
-
-
-def _http_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{url!r} is no http(s) address")
-    if parts.username or parts.password:
-        raise ValueError("an address with a user name or password in it is refused")
-    if parts.query or parts.fragment:
-        raise ValueError(f"{url!r} is a base address: leave out everything after '?' or '#'")
-    return url.rstrip("/")
-
-
-def _env_name(name: str) -> str:
-    if not _ENV.fullmatch(name):
-        raise ValueError(
-            "this is the NAME of an environment variable, and what stands there is none; "
-            "put the key into the environment, never into this file"
-        )
-    return name
 
 
 class _Table(BaseModel):
@@ -102,11 +46,11 @@ class _Table(BaseModel):
 class AuthorConfig(_Table):
     """One person: `[[authors]]`."""
 
-    key: Annotated[str, AfterValidator(_author_key)] = Field(
+    key: Annotated[str, AfterValidator(author_key)] = Field(
         description="Short name used in paths, badges and commands."
     )
     name: str | None = Field(default=None, description="The person's name, for pages and checks.")
-    ids: Annotated[list[Annotated[str, AfterValidator(_identifier)]], BeforeValidator(_id_list)] = (
+    ids: Annotated[list[Annotated[str, AfterValidator(identifier)]], BeforeValidator(id_list)] = (
         Field(
             min_length=1,
             description="Identifiers as `scheme:value`, e.g. `google_scholar:LZ5D_p4AAAAJ`, "
@@ -122,10 +66,10 @@ class AuthorConfig(_Table):
 class ProviderConfig(_Table):
     """What differs from a provider's defaults: `[providers.NAME]`."""
 
-    base_url: Annotated[str, AfterValidator(_http_url)] | None = Field(
+    base_url: Annotated[str, AfterValidator(http_url)] | None = Field(
         default=None, description="Where the provider answers instead of its usual address."
     )
-    api_key_env: Annotated[str, AfterValidator(_env_name)] | None = Field(
+    api_key_env: Annotated[str, AfterValidator(env_name)] | None = Field(
         default=None, description="Environment variable that holds the key."
     )
     delay: Annotated[float, Field(ge=0, le=3600)] | None = Field(
@@ -136,12 +80,12 @@ class ProviderConfig(_Table):
 class ProvidersConfig(_Table):
     """Whom to ask: `[providers]`."""
 
-    order: list[Annotated[str, AfterValidator(_provider_name)]] = Field(
+    order: list[Annotated[str, AfterValidator(provider_name)]] = Field(
         default_factory=lambda: list(PROVIDERS),
         min_length=1,
         description="Providers to ask, best first: badges show the first that ever answered.",
     )
-    settings: dict[Annotated[str, AfterValidator(_provider_name)], ProviderConfig] = Field(
+    settings: dict[Annotated[str, AfterValidator(provider_name)], ProviderConfig] = Field(
         default_factory=dict, description="Provider tables; written as `[providers.NAME]`."
     )
 
@@ -155,7 +99,7 @@ class ProvidersConfig(_Table):
         for name, table in tables.items():
             if not isinstance(table, Mapping):
                 names = ["order", *PROVIDERS]
-                raise ValueError(f"unknown key {name!r}{_nearest(name, names)}")  # noqa: TRY004
+                raise ValueError(f"unknown key {name!r}{nearest(name, names)}")  # noqa: TRY004
         return {**known, "settings": tables}
 
 
@@ -299,7 +243,7 @@ def _first_problem(error: ValidationError) -> str:
     location = tuple(p for p in found["loc"] if p not in ("settings", "[key]"))
     where = ".".join(str(part) for part in location) or "the file"
     if found["type"] == "extra_forbidden":
-        near = _nearest(str(location[-1]), _fields_at(location[:-1]))
+        near = nearest(str(location[-1]), _fields_at(location[:-1]))
         return f"{where}: unknown key{near}"
     if found["type"] == "missing":
         return f"{where}: is missing; add it"
@@ -313,8 +257,3 @@ def _fields_at(location: tuple[int | str, ...]) -> Iterable[str]:
     if first == "providers":
         return ProviderConfig.model_fields if len(location) > 1 else ("order", *PROVIDERS)
     return Config.model_fields
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {found[0]!r}?" if found else ""
