@@ -6,7 +6,8 @@
     ├── ChecksFailed     4   everything that came was refused by checks; the outputs were kept
     └── StorageError     5   history or outputs could not be read or written
         ├── HistoryDamaged   a file of the history fails its checksum
-        └── Locked           another run holds the history
+        ├── Locked           another run holds the history
+        └── PublishRefused   the data branch could not be written, or is not ours
 
 Exit code 1 (partial) is no error: something is stale or refused, the rest was written.
 Each message is one line and ends with what to do next.
@@ -49,3 +50,7 @@ class HistoryDamaged(StorageError):
 
 class Locked(StorageError):
     """Another run is writing to the same history."""
+
+
+class PublishRefused(StorageError):
+    """The data branch cannot or must not be written; says why, and the way out."""

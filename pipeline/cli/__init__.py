@@ -25,6 +25,8 @@ COMMANDS = {
     "explain": ("pipeline.cli.explain", "One paper: who counts what, and why records are one."),
     "parse": ("pipeline.cli.parse", "Records of a saved page as JSON lines; no network."),
     "measure": ("pipeline.cli.measure", "Metrics of any CSV, Parquet or BibTeX list."),
+    "publish": ("pipeline.cli.publish", "Put the results on the data branch, in one commit."),
+    "schedule": ("pipeline.cli.schedule", "Run by itself, every night."),
     "doctor": ("pipeline.cli.doctor", "Check the set-up; each line says what to do."),
     "config": ("pipeline.cli.config", "The configuration file: its schema."),
 }

@@ -13,25 +13,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from pipeline.config.values import (
-    author_key,
-    env_name,
-    http_url,
-    id_list,
-    identifier,
-    nearest,
-    provider_name,
+from pipeline.config.tables import (
+    AuthorConfig,
+    NotifyConfig,
+    ProviderConfig,
+    ProvidersConfig,
+    PublishConfig,
+    ScheduleConfig,
+    Table,
 )
+from pipeline.config.values import is_address, nearest
 from pipeline.errors import ConfigError
 from pipeline.model import Author
 from spiders.registry import PROVIDERS
@@ -39,71 +32,7 @@ from spiders.registry import PROVIDERS
 DEFAULT_FILE = "scholar-metrics.toml"
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class AuthorConfig(_Table):
-    """One person: `[[authors]]`."""
-
-    key: Annotated[str, AfterValidator(author_key)] = Field(
-        description="Short name used in paths, badges and commands."
-    )
-    name: str | None = Field(default=None, description="The person's name, for pages and checks.")
-    ids: Annotated[list[Annotated[str, AfterValidator(identifier)]], BeforeValidator(id_list)] = (
-        Field(
-            min_length=1,
-            description="Identifiers as `scheme:value`, e.g. `google_scholar:LZ5D_p4AAAAJ`, "
-            "`openalex:A5023888391`, `orcid:0000-0002-1825-0097`, `semantic_scholar:2262347`.",
-        )
-    )
-
-    def to_author(self) -> Author:
-        """The author as the pipeline knows it."""
-        return Author(key=self.key, name=self.name, ids=tuple(dict.fromkeys(self.ids)))
-
-
-class ProviderConfig(_Table):
-    """What differs from a provider's defaults: `[providers.NAME]`."""
-
-    base_url: Annotated[str, AfterValidator(http_url)] | None = Field(
-        default=None, description="Where the provider answers instead of its usual address."
-    )
-    api_key_env: Annotated[str, AfterValidator(env_name)] | None = Field(
-        default=None, description="Environment variable that holds the key."
-    )
-    delay: Annotated[float, Field(ge=0, le=3600)] | None = Field(
-        default=None, description="Seconds between two requests; never before the first."
-    )
-
-
-class ProvidersConfig(_Table):
-    """Whom to ask: `[providers]`."""
-
-    order: list[Annotated[str, AfterValidator(provider_name)]] = Field(
-        default_factory=lambda: list(PROVIDERS),
-        min_length=1,
-        description="Providers to ask, best first: badges show the first that ever answered.",
-    )
-    settings: dict[Annotated[str, AfterValidator(provider_name)], ProviderConfig] = Field(
-        default_factory=dict, description="Provider tables; written as `[providers.NAME]`."
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gather(cls, data: Any) -> Any:
-        if not isinstance(data, Mapping):
-            return data
-        known = {k: v for k, v in data.items() if k == "order"}
-        tables = {k: v for k, v in data.items() if k != "order"}
-        for name, table in tables.items():
-            if not isinstance(table, Mapping):
-                names = ["order", *PROVIDERS]
-                raise ValueError(f"unknown key {name!r}{nearest(name, names)}")  # noqa: TRY004
-        return {**known, "settings": tables}
-
-
-class Config(_Table):
+class Config(Table):
     """The whole of `scholar-metrics.toml`."""
 
     output: Path = Field(default=Path("output"), description="Folder for results.")
@@ -139,6 +68,9 @@ class Config(_Table):
     )
     authors: list[AuthorConfig] = Field(min_length=1, description="The people to follow.")
     providers: ProvidersConfig = Field(default_factory=ProvidersConfig)
+    publish: PublishConfig = Field(default_factory=PublishConfig)
+    schedule: ScheduleConfig = Field(default_factory=ScheduleConfig)
+    notify: NotifyConfig | None = Field(default=None, description="Notifications, off if absent.")
 
     @model_validator(mode="after")
     def _consistent(self) -> Config:
@@ -219,7 +151,11 @@ def parse(text: str, *, name: str, base: Path) -> Config:
         config = Config.model_validate(data)
     except ValidationError as error:
         raise ConfigError(f"{name}: {_first_problem(error)}") from None
-    paths = {"output": base / config.output}
+    paths: dict[str, object] = {"output": base / config.output}
+    place = config.publish.repository
+    if place is not None and not is_address(place):
+        publish = config.publish.model_copy(update={"repository": str(base / place)})
+        paths["publish"] = publish
     if config.history is not None:
         paths["history"] = base / config.history
     return config.model_copy(update=paths)
@@ -254,6 +190,13 @@ def _fields_at(location: tuple[int | str, ...]) -> Iterable[str]:
     first = location[0] if location else None
     if first == "authors":
         return AuthorConfig.model_fields
+    tables: dict[str, type[BaseModel]] = {
+        "publish": PublishConfig,
+        "schedule": ScheduleConfig,
+        "notify": NotifyConfig,
+    }
+    if first in tables:
+        return tables[str(first)].model_fields
     if first == "providers":
         return ProviderConfig.model_fields if len(location) > 1 else ("order", *PROVIDERS)
     return Config.model_fields

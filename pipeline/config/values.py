@@ -11,6 +11,8 @@ from spiders import ids as identifiers
 from spiders.registry import PROVIDERS
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_SCP = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:.+")
+_BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -75,6 +77,36 @@ def env_name(name: str) -> str:
             "this is the NAME of an environment variable, and what stands there is none; "
             "put the key into the environment, never into this file"
         )
+    return name
+
+
+def is_address(place: str) -> bool:
+    """Whether a repository is named by its address (`https://…`, `git@host:…`), not by a folder."""
+    return "://" in place or _SCP.fullmatch(place) is not None
+
+
+def repository(place: str) -> str:
+    """A folder, or an address that git can reach, without secrets."""
+    if place.startswith("-") or any(c in place for c in "\0\n\r"):
+        raise ValueError(f"{place!r} is no repository")
+    parts = urlsplit(place)
+    if "://" in place and (parts.password or (parts.scheme != "ssh" and parts.username)):
+        raise ValueError(
+            "an address with a user name or token in it is refused: git's credential helper or the "
+            "environment holds the token"
+        )
+    if "://" in place and parts.scheme not in ("https", "ssh", "file"):
+        raise ValueError(f"{place!r}: https, ssh or file is wanted")
+    return place
+
+
+def branch(name: str) -> str:
+    """A name that git takes for a branch, and that is no other kind of reference."""
+    parts = name.split("/")
+    if not all(_BRANCH.fullmatch(p) and not p.endswith((".", ".lock")) for p in parts):
+        raise ValueError(f"{name!r} is no branch name")
+    if name == "HEAD" or ".." in name:
+        raise ValueError(f"{name!r} is no branch name")
     return name
 
 
