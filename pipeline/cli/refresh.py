@@ -156,8 +156,10 @@ def _show(report: Report, config: Config, *, dry_run: bool) -> None:
                 row["author"],
                 row["provider"] + (" *" if row["is_shown"] else ""),
                 *(number(v, at_least=n in bounds) for n, v in row["stated"].items()),
-                number(row["resolved"]["papers"]),
-                number(row["resolved"]["h_index"]),
+                *(
+                    number(row["resolved"][n], at_least=n in row["lower_bounds"]["resolved"])
+                    for n in ("papers", "h_index")
+                ),
                 (row["as_of"] or "")[:16].replace("T", " ") + (" stale" if row["is_stale"] else ""),
                 outcome.kind.value if outcome else "not asked",
             ]

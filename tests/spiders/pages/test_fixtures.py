@@ -1,0 +1,117 @@
+"""Every field of every fixture of every provider: what is absent is specified too.
+
+A provider's fixtures are `fixtures/<provider>/<case>/{body.*, expected.json, meta.json}`; a folder
+that is there is tested, and a provider of the registry without one fails.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from spiders.errors import ProviderError
+from spiders.registry import PROVIDERS
+
+ROOT = Path(__file__).parent / "fixtures"
+CASES = [
+    (provider, folder)
+    for provider in PROVIDERS
+    for folder in sorted((ROOT / provider).iterdir())
+    if folder.is_dir()
+]
+
+
+def expected(folder):
+    return json.loads((folder / "expected.json").read_text("utf-8"))
+
+
+def parse(provider, folder, **changed):
+    meta = json.loads((folder / "meta.json").read_text("utf-8"))
+    told = {key: meta[key] for key in ("url", "status", "headers")} | changed
+    (body,) = folder.glob("body.*")
+    return import_module(PROVIDERS[provider].page).parse(body.read_bytes(), **told)
+
+
+def plain(value):
+    """A record as JSON, without the fields that were left at their defaults."""
+    if is_dataclass(value):
+        said = {f.name: (getattr(value, f.name), default_of(f)) for f in fields(value)}
+        return {name: plain(found) for name, (found, unsaid) in said.items() if found != unsaid}
+    if isinstance(value, Mapping):
+        return dict(value)
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def default_of(field):
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+def leaves(page):
+    """Path and value of every field that a page says."""
+    for name, value in page.items():
+        if name == "author":
+            yield from ((("author", key), said) for key, said in value.items())
+        elif name == "works":
+            for i, work in enumerate(value):
+                yield from ((("works", i, key), said) for key, said in work.items())
+        else:
+            yield (name,), value
+
+
+def named(provider, folder, *more):
+    return "-".join([provider, folder.name, *map(str, more)])
+
+
+PAGES = [case for case in CASES if "pages" in expected(case[1])]
+REFUSED = [case for case in CASES if "error" in expected(case[1])]
+EACH_PAGE = pytest.mark.parametrize(
+    ("provider", "folder"), [pytest.param(*case, id=named(*case)) for case in PAGES]
+)
+EACH_REFUSAL = pytest.mark.parametrize(
+    ("provider", "folder"), [pytest.param(*case, id=named(*case)) for case in REFUSED]
+)
+FIELDS = [
+    pytest.param(provider, folder, i, path, value, id=named(provider, folder, i, *path))
+    for provider, folder in PAGES
+    for i, page in enumerate(expected(folder)["pages"])
+    for path, value in leaves(page)
+]
+
+
+def test_every_case_is_a_page_or_a_refusal_and_every_provider_has_both():
+    assert len(PAGES) + len(REFUSED) == len(CASES)
+    for cases in (PAGES, REFUSED):
+        assert {provider for provider, _ in cases} == set(PROVIDERS)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_folder_says_where_its_fixtures_are_from(provider):
+    assert (ROOT / provider / "README.md").is_file()
+
+
+@pytest.mark.parametrize(("provider", "folder", "page", "path", "value"), FIELDS)
+def test_a_field_is_read_as_its_fixture_says(provider, folder, page, path, value):
+    found = plain(parse(provider, folder)[page])
+    for step in path:
+        found = found[step]
+    assert found == value
+
+
+@EACH_PAGE
+def test_what_a_fixture_does_not_name_is_left_unsaid(provider, folder):
+    said = [{path for path, _ in leaves(page)} for page in plain(parse(provider, folder))]
+    assert said == [{path for path, _ in leaves(page)} for page in expected(folder)["pages"]]
+
+
+@EACH_REFUSAL
+def test_a_refusal_raises_the_error_that_names_its_remedy_in_one_line(provider, folder):
+    wanted = expected(folder)["error"]
+    with pytest.raises(ProviderError) as caught:
+        parse(provider, folder)
+    assert wanted["says"] in str(caught.value)
+    assert type(caught.value).__name__ == wanted["class"]
+    assert caught.value.retry_after == wanted.get("retry_after")
+    assert str(caught.value).isprintable()
