@@ -23,7 +23,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 
 docs: $(STAMP)
-	$(BIN)/python docs/cli.py > docs/cli.md
+	$(BIN)/python docs/reference.py
 
 bench: $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check "duckdb>=1.2" "polars>=1.20"

@@ -7,6 +7,7 @@ libraries inside it when they are used. Results go to stdout, everything else to
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -87,6 +88,8 @@ def app(ctx: click.Context, verbose: int) -> None:
 
 def main(args: list[str] | None = None) -> NoReturn:
     """Run the command and leave with its exit code."""
+    # Starting makes objects that stay: looking through them for garbage costs a refresh 5 %.
+    gc.set_threshold(200_000, 20, 20)
     sys.exit(run(args))
 
 
