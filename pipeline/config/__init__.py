@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from pipeline.config.tables import (
     AuthorConfig,
     NotifyConfig,
+    Papers,
     ProviderConfig,
     ProvidersConfig,
     PublishConfig,
@@ -60,10 +61,10 @@ class Config(Table):
     deadline: Annotated[float, Field(gt=0, le=86400)] = Field(
         default=900.0, description="Seconds after which a refresh stops asking."
     )
-    same_work: list[list[str]] = Field(
+    same_work: list[Papers] = Field(
         default_factory=list, description="Lists of ids that are one paper, whatever rules say."
     )
-    not_same_work: list[list[str]] = Field(
+    not_same_work: list[Papers] = Field(
         default_factory=list, description="Lists of ids that are different papers."
     )
     authors: list[AuthorConfig] = Field(min_length=1, description="The people to follow.")

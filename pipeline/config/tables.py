@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from pipeline.config.values import (
     author_key,
-    branch,
+    branch_name,
     env_name,
+    git_place,
     http_url,
     id_list,
     identifier,
     nearest,
     provider_name,
-    repository,
 )
 from pipeline.model import Author
 from spiders.registry import PROVIDERS
+
+Papers: TypeAlias = Annotated[list[Annotated[str, AfterValidator(identifier)]], Field(min_length=2)]
+"""Two or more identifiers of papers."""
 
 
 class Table(BaseModel):
@@ -91,7 +94,7 @@ class ProvidersConfig(Table):
 class PublishConfig(Table):
     """Where results are published: `[publish]`."""
 
-    repository: Annotated[str, AfterValidator(repository)] | None = Field(
+    repository: Annotated[str, AfterValidator(git_place)] | None = Field(
         default=None,
         description="Git repository that holds the data branch: a folder, or an address without "
         "user or password. `refresh` takes the history from there when it has none.",
@@ -101,7 +104,7 @@ class PublishConfig(Table):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
         description="Remote to push to, where `repository` is a folder with remotes.",
     )
-    branch: Annotated[str, AfterValidator(branch)] = Field(
+    branch: Annotated[str, AfterValidator(branch_name)] = Field(
         default="google-scholar-stats", description="The data branch."
     )
 

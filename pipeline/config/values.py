@@ -85,7 +85,7 @@ def is_address(place: str) -> bool:
     return "://" in place or _SCP.fullmatch(place) is not None
 
 
-def repository(place: str) -> str:
+def git_place(place: str) -> str:
     """A folder, or an address that git can reach, without secrets."""
     if place.startswith("-") or any(c in place for c in "\0\n\r"):
         raise ValueError(f"{place!r} is no repository")
@@ -100,7 +100,7 @@ def repository(place: str) -> str:
     return place
 
 
-def branch(name: str) -> str:
+def branch_name(name: str) -> str:
     """A name that git takes for a branch, and that is no other kind of reference."""
     parts = name.split("/")
     if not all(_BRANCH.fullmatch(p) and not p.endswith((".", ".lock")) for p in parts):

@@ -107,6 +107,13 @@ WRONG = [
     ("delay = 0", 'api_key_env = "sk-12 34"', "NAME of an environment variable"),
     ('key = "ada"\n', "", "authors.0.key: is missing; add it"),
     ("output =", "figures = 'best'\noutput =", "'stated' or 'resolved'"),
+    ("output =", 'same_work = [["doi:10.5555/a"]]\noutput =', "at least 2 items"),
+    ("output =", 'same_work = [["doi:10.5555/a", "W1"]]\noutput =', "is no identifier"),
+    ("output =", "[publis]\n[x]\noutput =", "publis: unknown key; did you mean 'publish'?"),
+    ("[providers]", '[publish]\nrepository = "https://me:tok@host/x"\n[providers]', "is refused"),
+    ("[providers]", '[publish]\nbranch = "-x"\n[providers]', "is no branch name"),
+    ("[providers]", '[publish]\nbrnch = "x"\n[providers]', "did you mean 'branch'?"),
+    ("[providers]", "[schedule]\ngrace = 0\n[providers]", "greater than 0"),
     ("output =", "output = = ", "not valid TOML"),
 ]
 
@@ -160,3 +167,17 @@ def test_the_schema_names_every_key_and_every_provider():
     )
     assert "openalex" in document["$defs"]["ProvidersConfig"]["properties"]
     assert document["additionalProperties"] is False
+
+
+def test_a_repository_is_a_folder_beside_the_file_or_an_address():
+    def place(value):
+        return parsed(f'{BASE}[publish]\nrepository = "{value}"\n').publish.repository
+
+    assert place("..") == "/srv/home/.."
+    assert place("https://github.com/me/me.github.io") == "https://github.com/me/me.github.io"
+    assert place("git@github.com:me/me.github.io.git") == "git@github.com:me/me.github.io.git"
+
+
+def test_nobody_is_notified_unless_it_stands_there():
+    assert parsed(BASE).notify is None
+    assert parsed(f"{BASE}[notify]\n").notify.urls_env == "SCHOLAR_METRICS_NOTIFY"
