@@ -10,17 +10,19 @@ from collections.abc import Mapping
 
 from spiders.redact import RedactingFilter
 
-_SECRET_NAMES = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)", re.IGNORECASE)
+_SECRET_NAMES = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|NOTIFY)", re.IGNORECASE)
 _SHORTEST = 6
 
 
 def secrets_of(environ: Mapping[str, str]) -> frozenset[str]:
-    """Values of the environment that are secrets by their variable's name."""
-    return frozenset(
-        value.strip()
+    """Values of the environment that are secrets by their variable's name, a line each."""
+    lines = (
+        line.strip()
         for name, value in environ.items()
-        if _SECRET_NAMES.search(name) and len(value.strip()) >= _SHORTEST
+        if _SECRET_NAMES.search(name)
+        for line in value.splitlines()
     )
+    return frozenset(line for line in lines if len(line) >= _SHORTEST)
 
 
 def configure(*, verbose: int = 0, environ: Mapping[str, str] | None = None) -> None:

@@ -1,7 +1,6 @@
 """The commands beside `refresh`: what they print, and how they refuse."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -258,35 +257,6 @@ def test_measure_of_a_wrong_value_says_where(home):
     assert "papers.csv" in result.stderr
     assert "3" in result.stderr
     assert result.stderr.count("\n") == 1
-
-
-def test_doctor_finds_a_sound_home_sound(known):
-    result = known.run("doctor")
-    assert result.returncode == 0, result.stdout
-    assert "wrong" not in {line.split()[0] for line in result.stdout.splitlines()}
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        (("allow_private_hosts = true", ""), "private address"),
-        (('output = "out"', 'outptu = "out"'), "did you mean 'output'"),
-        (('output = "out"', 'output = "scholar-metrics.toml/x"'), "cannot be written"),
-    ],
-)
-def test_doctor_says_what_is_wrong_and_what_to_do(known, change, says):
-    path = known.root / "scholar-metrics.toml"
-    path.write_text(path.read_text().replace(*change))
-    result = known.run("doctor")
-    assert result.returncode == 2
-    assert says in result.stdout
-
-
-def test_doctor_notes_a_missing_key_and_a_missing_contact(known):
-    env = {k: v for k, v in os.environ.items() if not k.endswith("_API_KEY")}
-    result = known.run("doctor", env=env)
-    assert "no key in OPENALEX_API_KEY" in result.stdout
-    assert "no `contact` is set" in result.stdout
 
 
 def test_init_writes_a_configuration_that_loads(home):

@@ -46,3 +46,10 @@ def test_only_what_is_named_a_secret_is_one():
         "PASSWORD": "longenough",
     }
     assert log.secrets_of(environ) == {"abcdefgh", "longenough"}
+
+
+def test_a_secret_of_several_lines_is_one_a_line():
+    assert log.secrets_of({"X_NOTIFY": "json://aaa/\n\nmailto://bbb\n"}) == {
+        "json://aaa/",
+        "mailto://bbb",
+    }
