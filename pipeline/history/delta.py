@@ -76,7 +76,7 @@ def plan(
 def advance(old: ProviderState | None, new: Collected, *, at: datetime) -> Step:
     """The state after one accepted answer, and which figures changed by it."""
     known = {o.record.record_id: o for o in old.works} if old else {}
-    author = clean(_kept_author(old.author if old else None, new.author))
+    author = clean(kept_author(old.author if old else None, new.author))
     works = _works(known, new, at=at)
     rows = [
         *_author_changes(old.author if old else None, author),
@@ -131,7 +131,7 @@ def _change(new: Collected, row: _Row, *, at: datetime) -> Change:
     )
 
 
-def _kept_author(old: AuthorRecord | None, new: AuthorRecord) -> AuthorRecord:
+def kept_author(old: AuthorRecord | None, new: AuthorRecord) -> AuthorRecord:
     """The new statement, with the last known figure where it says nothing.
 
     Figures of "since" columns are kept only while they are about the same years.
@@ -151,7 +151,8 @@ def _kept_author(old: AuthorRecord | None, new: AuthorRecord) -> AuthorRecord:
     return replace(new, **kept) if kept else new
 
 
-def _kept_record(old: Observed | None, new: WorkRecord) -> WorkRecord:
+def kept_record(old: Observed | None, new: WorkRecord) -> WorkRecord:
+    """The new record, with the last known count where it says none."""
     if old is None or new.cited_by_count is not None or old.record.cited_by_count is None:
         return new
     return replace(
@@ -167,7 +168,7 @@ def _works(known: dict[str, Observed], new: Collected, *, at: datetime) -> dict[
     for record in new.works:
         old = known.get(record.record_id)
         observed = Observed(
-            record=clean(_kept_record(old, record)),
+            record=clean(kept_record(old, record)),
             as_of=at,
             first_seen=old.first_seen if old else at,
             work_id=old.work_id if old else None,

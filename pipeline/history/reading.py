@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pipeline.history import rebuild, summary, tables
@@ -72,8 +73,13 @@ class Reader:
         return sorted(found, key=lambda r: (r.sequence, r.author_key, r.provider))
 
     def summary(self) -> tuple[SummaryRow, ...]:
-        """The summary, made again from the state and the runs."""
-        return summary.summarise(self.states().states, self.runs())
+        """The summary, made again from the state and the runs, of which the latest counts."""
+        runs = sorted(self.runs(), key=lambda r: r.at)
+        return summary.summarise(self.states().states, runs)
+
+    def glance(self) -> tuple[SummaryRow, ...]:
+        """The summary as it is stored, or made again."""
+        return self.summary() if self._stored_summary is None else self._stored_summary
 
     def table(self, path: str, columns: tuple[str, ...] | None = None) -> Any | None:
         """One file as an Arrow table, or `None` when it is damaged or not there."""
@@ -82,6 +88,11 @@ class Reader:
         if path not in self._manifest.files:
             return None
         return self._files.fetch(self._manifest, path, lambda d: unpack(d, columns=columns))
+
+    def is_stored(self, path: str, sha256: str) -> bool:
+        """Whether a file with these very bytes is in its place."""
+        entry = self._manifest.files.get(path)
+        return entry is not None and entry.sha256 == sha256 and self._files.is_sound(path, entry)
 
     def entry(self, path: str) -> Entry:
         """What the manifest says of a file."""
@@ -140,9 +151,12 @@ class Reader:
 
     def _checked(self) -> dict[Key, datetime]:
         """When each provider was last believed: from the summary, or from the runs."""
-        found = summary.stored(self._files, self._manifest)
+        found = self._stored_summary
         if found is None:
-            return {
-                (r.author_key, r.provider): r.at for r in self.runs() if r.works_seen is not None
-            }
+            runs = sorted(self.runs(), key=lambda r: r.at)
+            return {(r.author_key, r.provider): r.at for r in runs if r.works_seen is not None}
         return {(r.author_key, r.provider): r.checked_at for r in found if r.checked_at}
+
+    @cached_property
+    def _stored_summary(self) -> tuple[SummaryRow, ...] | None:
+        return summary.stored(self._files, self._manifest)

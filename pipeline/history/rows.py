@@ -40,11 +40,11 @@ class Change:
     date: dt.date
     """UTC date of the run, as its clock had it."""
     at: dt.datetime | None
-    """Moment of the run; `None` when the row of that run was lost."""
+    """Moment of the run; `None` when its row was lost, or copies were joined (`History.absorb`)."""
     value: int | None
     """The figure from then on; `None` when the record left the provider's complete list."""
     run_id: str = ""
-    """Run that saw it; "" before it is committed, or when the row of that run was lost."""
+    """Run that saw it; "" before it is committed, and where `at` is `None`."""
     sequence: int = 0
     """Number of that run: the order of runs, whatever their clocks said."""
 

@@ -119,6 +119,37 @@ class History:
                 compacted=self._compact_quietly(),
             )
 
+    def absorb(self, other: Path) -> int:
+        """Takes every run of another copy of this history that is missing here, all or nothing.
+
+        The other copy is only read; what is damaged in it is not taken, and named in `problems`.
+
+        Args:
+            other: root of the copy; nothing is taken where there is none.
+
+        Returns:
+            How many runs were taken; 0, and nothing is written, when there was none to take.
+
+        Raises:
+            HistoryDamaged: nothing of one of them can be read.
+            Locked: another run holds this history.
+            StorageError: it is another person's, or of a newer version, or the disk refuses.
+        """
+        from pipeline.history import absorb
+
+        with absorb.opened(other, self.problems) as theirs:
+            if not theirs.manifest.files:
+                return 0
+            with self.lock():
+                stored = self._files.manifest()
+                if stored.sequence and not theirs.lacking(self._reader(stored)):
+                    return 0
+                stored = self._files.tidy(stored)
+                step = absorb.step(self._reader(stored), stored, theirs, root=self.root)
+                self._files.replace(stored, step.manifest, blobs=step.blobs)
+                self._compact_quietly()
+                return step.runs
+
     def series(
         self,
         *,

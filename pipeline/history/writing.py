@@ -13,7 +13,7 @@ from pipeline.history.compact import Group
 from pipeline.history.files import Blob
 from pipeline.history.manifest import AUTHORS, RECORDS, SCHEMA, SUMMARY
 from pipeline.history.reading import Loaded, Reader
-from pipeline.history.rows import Plan, RunRow
+from pipeline.history.rows import Change, Plan, RunRow
 from pipeline.model import Outcome, ProviderState
 
 
@@ -40,6 +40,48 @@ def blobs(
         found[f"runs/{place}"] = _blob("runs", tables.RUNS, rows, sequence)
     if found:
         found[SUMMARY] = _summary(reader, plan.states, runs, sequence)
+    return found
+
+
+def together(
+    reader: Reader,
+    states: Sequence[ProviderState],
+    *,
+    changes: Sequence[Change],
+    runs: Sequence[RunRow],
+    sequence: int,
+) -> dict[str, Blob]:
+    """The files of several numbered runs, stored in one step: one of each kind and month.
+
+    Args:
+        reader: of the history that they are added to.
+        states: as they are after them.
+        changes: by their numbers; they lie in the month of their run, or of their own date.
+        runs: in their order.
+        sequence: number that the history has after them.
+    """
+    found = _state(reader.states(), states, sequence)
+    months = {r.sequence: f"{r.at:year=%Y/month=%m}" for r in runs}
+    parts: dict[tuple[str, str], dict[int, list[tuple[Any, ...]]]] = {}
+    for run in runs:
+        part = parts.setdefault(("runs", months[run.sequence]), {})
+        part.setdefault(run.sequence, []).append(tables.from_run(run))
+    for change in changes:
+        month = months.get(change.sequence, f"{change.date:year=%Y/month=%m}")
+        part = parts.setdefault(("changes", month), {})
+        part.setdefault(change.sequence, []).extend(tables.change_rows([change], change.sequence))
+    for (kind, month), numbered in parts.items():
+        first, last = min(numbered), max(numbered)
+        rows = [row for number in sorted(numbered) for row in numbered[number]]
+        if kind == "changes":
+            rows.sort(key=lambda row: row[:5])
+        path = f"{kind}/{month}/runs-{first}-{last}.parquet"
+        found[path] = _blob(kind, tables.SPECS[kind], rows, first, last)
+    asked = {(r.author_key, r.provider): (r.asked_at, r.run_id) for r in reader.glance()}
+    later = [r for r in sorted(runs, key=lambda r: (r.at, r.run_id)) if _is_later(r, asked)]
+    known = _summary(reader, states, later, sequence)
+    if not reader.is_stored(SUMMARY, known.entry.sha256):
+        found[SUMMARY] = known
     return found
 
 
@@ -82,15 +124,28 @@ def _by_part(states: Sequence[ProviderState]) -> dict[str, list[Any]]:
 def _summary(
     reader: Reader, states: Sequence[ProviderState], runs: Sequence[RunRow], sequence: int
 ) -> Blob:
-    rows = summary.summarise(states, runs, reader.summary())
+    rows = summary.summarise(states, runs, reader.glance())
     return Blob(data=summary.dump(rows), rows=len(rows), first=sequence, last=sequence)
 
 
-def _blob(kind: str, spec: Spec, rows: Sequence[tuple[Any, ...]], sequence: int) -> Blob:
+def _is_later(run: RunRow, asked: Mapping[tables.Key, tuple[datetime | None, str | None]]) -> bool:
+    at, run_id = asked.get((run.author_key, run.provider), (None, None))
+    return at is None or (run.at, run.run_id) > (at, run_id or "")
+
+
+def _blob(
+    kind: str,
+    spec: Spec,
+    rows: Sequence[tuple[Any, ...]],
+    first: int,
+    last: int | None = None,
+) -> Blob:
+    """A file of one run, or of the runs up to `last`."""
     from pipeline.history.columns import pack, table
 
-    data = pack(spec, table(spec, rows), mark=_mark(kind, sequence, sequence))
-    return Blob(data=data, rows=len(rows), first=sequence, last=sequence)
+    last = first if last is None else last
+    data = pack(spec, table(spec, rows), mark=_mark(kind, first, last))
+    return Blob(data=data, rows=len(rows), first=first, last=last)
 
 
 def _mark(kind: str, first: int, last: int) -> Mapping[str, Any]:
