@@ -19,7 +19,7 @@ from pipeline.cli.show import (
     print_json,
     table,
 )
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, ScholarMetricsError
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     help="Folder for results, instead of the configured one.",
 )
 @click.option("--dry-run", is_flag=True, help="Ask and compute, but write nothing.")
+@click.option("--notify", is_flag=True, help="Tell whom [notify] names, where there is reason to.")
 @JSON_OPTION
 @click.pass_context
 def command(
@@ -56,6 +57,7 @@ def command(
     accept: bool,
     output: Path | None,
     dry_run: bool,
+    notify: bool,
     as_json: bool,
 ) -> int:
     """Ask the providers once, check the answers, and bring the outputs up to date.
@@ -69,12 +71,12 @@ def command(
 
         configure()
     with ExitStack() as stack:
-        config = (
-            stack.enter_context(_sample(output)) if sample else _configured(config_path, output)
-        )
         from pipeline.refresh import refresh
         from pipeline.refresh.asking import Request
 
+        config = (
+            stack.enter_context(_sample(output)) if sample else _configured(config_path, output)
+        )
         request = Request(
             authors=authors,
             providers=providers,
@@ -83,7 +85,11 @@ def command(
             dry_run=dry_run,
         )
         progress = stack.enter_context(_progress())
-        report = refresh(config, request, progress=progress)
+        with _told(config, wanted=notify and not dry_run) as told:
+            if not sample and not dry_run:
+                _take_history(config, base=config_path.resolve().parent)
+            report = refresh(config, request, progress=progress)
+            told.append(report)
     _show_json(report, config) if as_json else _show(report, config, dry_run=dry_run)
     return report.run.exit_code
 
@@ -119,6 +125,46 @@ def _sample(output: Path | None) -> Iterator[Config]:
                 "with --output DIR"
             )
         yield made
+
+
+def _take_history(config: Config, *, base: Path) -> None:
+    """A machine without a history begins with that of the data branch, where one is configured."""
+    if config.publish.repository is None:
+        return
+    from pipeline.publish import take_history
+
+    taken = take_history(config, base=base)
+    if taken is None:
+        return
+    for problem in taken.problems:
+        click.echo(one_line(f"data branch: {problem}"), err=True)
+    if taken.runs:
+        click.echo(f"{taken.runs} runs taken from the data branch", err=True)
+
+
+@contextmanager
+def _told(config: Config, *, wanted: bool) -> Iterator[list[Report]]:
+    """Tell people how the run inside went, whether it ended well or not."""
+    reports: list[Report] = []
+    if not wanted:
+        yield reports
+        return
+    from pipeline.notify import notify_after_run
+    from pipeline.refresh import utc_now
+
+    try:
+        yield reports
+    except ScholarMetricsError as error:
+        notify_after_run(config, exit_code=error.exit_code, reasons=[str(error)], now=utc_now())
+        raise
+    for report in reports:
+        reasons = [
+            f"{o.author_key}, {o.provider}: {o.kind}: {o.reason}"
+            for o in report.run.outcomes
+            if o.reason
+        ]
+        code = report.run.exit_code
+        notify_after_run(config, exit_code=code, reasons=reasons, now=report.run.finished_at)
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def command(config_path: Path, *, as_json: bool) -> None:
     )
     sources = [source(row, rows, known, now=datetime.now(UTC)) for row in rows]
     problems = [f"{p.path}: {p.what}" for p in history.problems]
-    run = _last_run(known.output)
+    run, schedule = _last_run(known.output), _schedule(known.output)
     if as_json:
         print_json(
             {
@@ -52,11 +52,14 @@ def command(config_path: Path, *, as_json: bool) -> None:
                 "history": str(known.history),
                 "sources": sources,
                 "last_run": run,
+                "schedule": schedule,
                 "problems": problems,
             }
         )
         return
     _show(sources, run)
+    if schedule:
+        click.echo(one_line(_scheduled(schedule)))
     for problem in problems:
         click.echo(f"history: {problem}", err=True)
 
@@ -100,6 +103,22 @@ def _last_run(output: Path) -> dict[str, Any] | None:
         return {k: run[k] for k in ("run_id", "started_at", "finished_at", "exit_code")}
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _schedule(output: Path) -> dict[str, Any] | None:
+    """What the scheduler of this folder did last and does next; `None` where there is none."""
+    if not (output / ".schedule.json").exists():
+        return None
+    from pipeline.schedule.journal import read
+
+    return read(output)
+
+
+def _scheduled(schedule: dict[str, Any]) -> str:
+    if schedule["is_running"] is False:
+        return "scheduler: not running; start it with `scholar-metrics schedule`"
+    where = f"{schedule['cron']} {schedule['timezone']} on {schedule['host']}"
+    return f"scheduler: next run {schedule['next_run_at'] or 'unknown'} ({where})"
 
 
 def _show(sources: Sequence[dict[str, Any]], run: dict[str, Any] | None) -> None:
