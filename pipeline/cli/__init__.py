@@ -28,6 +28,7 @@ COMMANDS = {
     "measure": ("pipeline.cli.measure", "Metrics of any CSV, Parquet or BibTeX list."),
     "publish": ("pipeline.cli.publish", "Put the results on the data branch, in one commit."),
     "schedule": ("pipeline.cli.schedule", "Run by itself, every night."),
+    "job": ("pipeline.cli.job", "A refresh as a CI job runs it: summary, annotations, outputs."),
     "doctor": ("pipeline.cli.doctor", "Check the set-up; each line says what to do."),
     "config": ("pipeline.cli.config", "The configuration file: its schema."),
 }
@@ -77,7 +78,8 @@ def app(ctx: click.Context, verbose: int) -> None:
 
     \b
     Exit codes: 0 everything fresh, 1 partly (outputs kept and written), 2 usage or
-    configuration, 3 nothing fresh, 4 all new data refused by checks, 5 storage.
+    configuration, 3 nothing fresh, 4 all new data refused by checks, 5 storage or
+    publishing.
     """  # noqa: D301
     ctx.obj = verbose
     if verbose:

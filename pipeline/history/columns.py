@@ -94,7 +94,8 @@ def unpack(data: bytes, *, columns: Sequence[str] | None = None) -> Any:
 
     try:
         with pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as file:
-            return file.read(columns=list(columns) if columns else None)
+            # Arrow's threads can abort a process that ends soon after (seen with pyarrow 26).
+            return file.read(columns=list(columns) if columns else None, use_threads=False)
     except (pa.ArrowException, OSError) as error:
         raise ValueError(f"no readable Parquet file: {error}") from error
 
