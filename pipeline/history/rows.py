@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from spiders.items import OutcomeKind
@@ -113,6 +114,8 @@ class SummaryRow:
     """When it was last asked."""
     run_id: str | None
     """Run that last asked it."""
+    held: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Figures of an answer that waits to be confirmed, and how many `runs` in a row said so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,7 @@ class History:
         run_id: str,
         at: datetime,
         work_ids: Mapping[tuple[str, str], str] | None = None,
+        held: Mapping[tuple[str, str], Mapping[str, int]] | None = None,
     ) -> Committed:
         """Stores changes, states and the rows of this run, all or nothing; then compacts.
 
@@ -88,6 +89,8 @@ class History:
             at: moment of the run.
             work_ids: (author key, record id) to the paper that it was resolved to; others keep
                 theirs.
+            held: (author key, provider) to figures of an answer that waits to be confirmed; an
+                answer that is believed ends the waiting of its pair.
 
         Raises:
             Locked: another run holds the history.
@@ -105,7 +108,9 @@ class History:
                 )
             plan = replace(plan, states=tables.with_work_ids(plan.states, work_ids or {}))
             reader = self._reader(stored)
-            blobs = writing.blobs(reader, plan, outcomes, run_id=run_id, at=utc(at))
+            blobs = writing.blobs(
+                reader, plan, outcomes, run_id=run_id, at=utc(at), held=held or {}
+            )
             if not blobs:
                 return Committed(sequence=stored.sequence, changes=0, written=(), compacted=0)
             if taken := [p for p in blobs if p in stored.files and DATA.fullmatch(p)]:

@@ -6,8 +6,8 @@ It repeats what the state and the runs hold, and is made again from them when it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -88,6 +88,23 @@ def load(data: bytes) -> tuple[SummaryRow, ...]:
         raise ValueError(f"no summary: {error}") from error
 
 
+def with_held(
+    rows: Iterable[SummaryRow],
+    *,
+    before: Iterable[SummaryRow],
+    held: Mapping[Key, Mapping[str, int]],
+    believed: Container[Key],
+) -> tuple[SummaryRow, ...]:
+    """The rows with what waits to be confirmed: an answer that is believed ends the waiting."""
+    waiting = {(r.author_key, r.provider): r.held for r in before if r.held}
+    found = []
+    for row in rows:
+        key = (row.author_key, row.provider)
+        kept = {} if key in believed else waiting.get(key, {})
+        found.append(replace(row, held=MappingProxyType(dict(held.get(key, kept)))))
+    return tuple(found)
+
+
 def stored(files: Files, manifest: Manifest) -> tuple[SummaryRow, ...] | None:
     """The summary as it lies there; `None` when it is damaged, and was set aside."""
     if SUMMARY not in manifest.files:
@@ -125,8 +142,10 @@ def _plain(row: SummaryRow) -> dict[str, Any]:
 
 
 def _rebuilt(values: Mapping[str, Any]) -> SummaryRow:
+    # Earlier summaries have no `held`.
+    values = {"held": {}} | dict(values)
     said = {f.name: values[f.name] for f in fields(SummaryRow)}
     said |= {name: moment(said[name]) for name in _TIMES}
-    said |= {name: MappingProxyType(said[name]) for name in ("stated", "listed")}
+    said |= {name: MappingProxyType(said[name]) for name in ("stated", "listed", "held")}
     said["outcome"] = OutcomeKind(said["outcome"]) if said["outcome"] else None
     return SummaryRow(**said)

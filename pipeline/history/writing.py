@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from pipeline.history import summary, tables
@@ -24,6 +25,7 @@ def blobs(
     *,
     run_id: str,
     at: datetime,
+    held: Mapping[tables.Key, Mapping[str, int]],
 ) -> dict[str, Blob]:
     """The files of one run by their path; none when there is nothing to tell."""
     sequence, before = plan.base + 1, reader.states()
@@ -39,7 +41,9 @@ def blobs(
         rows = [tables.from_run(row) for row in runs]
         found[f"runs/{place}"] = _blob("runs", tables.RUNS, rows, sequence)
     if found:
-        found[SUMMARY] = _summary(reader, plan.states, runs, sequence)
+        found[SUMMARY] = _summary(
+            reader, plan.states, runs, sequence, held=held, believed=plan.seen
+        )
     return found
 
 
@@ -122,9 +126,17 @@ def _by_part(states: Sequence[ProviderState]) -> dict[str, list[Any]]:
 
 
 def _summary(
-    reader: Reader, states: Sequence[ProviderState], runs: Sequence[RunRow], sequence: int
+    reader: Reader,
+    states: Sequence[ProviderState],
+    runs: Sequence[RunRow],
+    sequence: int,
+    *,
+    held: Mapping[tables.Key, Mapping[str, int]] = MappingProxyType({}),
+    believed: Container[tables.Key] = (),
 ) -> Blob:
-    rows = summary.summarise(states, runs, reader.glance())
+    before = reader.glance()
+    rows = summary.summarise(states, runs, before)
+    rows = summary.with_held(rows, before=before, held=held, believed=believed)
     return Blob(data=summary.dump(rows), rows=len(rows), first=sequence, last=sequence)
 
 

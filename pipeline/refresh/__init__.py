@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
-from pipeline.checks import blocking, check
+from pipeline.checks import blocking, changes, check
 from pipeline.collect import Collection
 from pipeline.config import Config
 from pipeline.errors import StorageError
@@ -51,6 +51,8 @@ class _Settled:
     accepted: tuple[Collected, ...]
     outcomes: tuple[Outcome, ...]
     checks: tuple[CheckResult, ...]
+    held: Mapping[tuple[str, str], Mapping[str, int]]
+    """Figures of answers that wait to be confirmed by the next ones."""
 
 
 def utc_now() -> datetime:
@@ -77,7 +79,10 @@ def refresh(
     with history.lock():
         before = {(s.author_key, s.provider): s for s in history.states()}
         collection = ask(config, request, targets, progress)
-        settled = settle(collection, targets=targets, before=before, accept=request.accept)
+        held = {(r.author_key, r.provider): r.held for r in history.summary()}
+        settled = settle(
+            collection, targets=targets, before=before, held=held, accept=request.accept
+        )
         now = clock()
         plan = history.plan(settled.accepted, at=now)
         works = resolve_all(config, plan.states)
@@ -103,7 +108,14 @@ def refresh(
             for work in found
             for count in work.counts
         }
-        history.commit(plan, outcomes=outcomes, run_id=run.run_id, at=now, work_ids=work_ids)
+        history.commit(
+            plan,
+            outcomes=outcomes,
+            run_id=run.run_id,
+            at=now,
+            work_ids=work_ids,
+            held=settled.held,
+        )
         run = _with_problems(run, history)
         saved = save(write(shot, previous=_reader(config.output)), config.output)
         run = replace(run, written=saved.written, unchanged=saved.unchanged)
@@ -116,6 +128,7 @@ def settle(
     *,
     targets: Mapping[str, Sequence[Target]],
     before: Mapping[tuple[str, str], ProviderState],
+    held: Mapping[tuple[str, str], Mapping[str, int]],
     accept: bool,
 ) -> _Settled:
     """Check every answer: what is believed, and what became of each author and provider."""
@@ -123,6 +136,7 @@ def settle(
     refused: dict[tuple[str, str], str] = {}
     accepted: list[Collected] = []
     checks: list[CheckResult] = []
+    waiting: dict[tuple[str, str], Mapping[str, int]] = {}
     for answer in collection.collected:
         pair = (answer.author_key, answer.provider)
         results = check(
@@ -130,12 +144,16 @@ def settle(
             provider=PROVIDERS[answer.provider],
             asked=asked[pair],
             before=before.get(pair),
+            held=held.get(pair, {}),
             accept=accept,
         )
         checks.extend(results)
         stops = blocking(results)
         if stops:
             refused[pair] = "; ".join(f"{r.name}: {r.detail}" for r in stops)
+            if {r.name for r in stops} <= changes.NAMES:
+                times = changes.confirmations(answer, held.get(pair, {}))
+                waiting[pair] = {**changes.figures(answer), "runs": times}
         else:
             accepted.append(answer)
     outcomes = tuple(
@@ -144,7 +162,7 @@ def settle(
         else o
         for o in collection.outcomes
     )
-    return _Settled(accepted=tuple(accepted), outcomes=outcomes, checks=tuple(checks))
+    return _Settled(accepted=tuple(accepted), outcomes=outcomes, checks=tuple(checks), held=waiting)
 
 
 def resolve_all(config: Config, states: Sequence[ProviderState]) -> dict[str, tuple[Work, ...]]:

@@ -97,6 +97,60 @@ def test_totals_that_contradict_the_list_are_refused_until_accepted(home):
     assert home.read("gs_data.json")["citedby"] == 411
 
 
+def cleaned(home, *, less):
+    """The profile with its first paper's count, and its total, lowered."""
+    page = home.pages("google_scholar") / "profile.html"
+    text = page.read_text()
+    before = re.search(r">(\d+)</a></td>", text[text.index("smplPaper01C") :])
+    assert before
+    count, total = int(before.group(1)), 410
+    text = text.replace(f">{count}</a>", f">{count - less}</a>", 1)
+    page.write_text(text.replace(f">{total}<", f">{total - less}<"))
+    home.configure("google_scholar")
+
+
+def test_a_great_fall_is_believed_when_three_runs_in_a_row_say_so(home):
+    home.configure("google_scholar")
+    assert home.run("refresh").returncode == 0
+    before = home.files()
+    cleaned(home, less=100)
+    for number in (1, 2):
+        result = home.run("refresh")
+        assert result.returncode == 4, result.stderr
+        assert "drop: citations 410 before, 310 now; held back" in result.stderr
+        assert f"(this is number {number})" in result.stderr
+        assert home.files() == before
+    result = home.run("refresh")
+    assert result.returncode == 0, result.stderr
+    assert home.read("gs_data.json")["citedby"] == 310
+
+
+def test_a_night_without_an_answer_does_not_begin_the_waiting_anew(home):
+    home.configure("google_scholar")
+    assert home.run("refresh").returncode == 0
+    cleaned(home, less=100)
+    assert [home.run("refresh").returncode for _ in range(2)] == [4, 4]
+    home.stop("google_scholar")
+    assert home.run("refresh").returncode == 3
+    home.configure("google_scholar")
+    assert home.run("refresh").returncode == 0
+    assert home.read("gs_data.json")["citedby"] == 310
+
+
+def test_an_answer_that_is_believed_ends_the_waiting(home):
+    home.configure("google_scholar")
+    assert home.run("refresh").returncode == 0
+    sound = (home.pages("google_scholar") / "profile.html").read_text()
+    cleaned(home, less=100)
+    assert [home.run("refresh").returncode for _ in range(2)] == [4, 4]
+    (home.pages("google_scholar") / "profile.html").write_text(sound)
+    home.configure("google_scholar")
+    assert home.run("refresh").returncode == 0
+    cleaned(home, less=100)
+    assert home.run("refresh").returncode == 4
+    assert home.read("gs_data.json")["citedby"] == 410
+
+
 def test_zero_totals_beside_papers_are_flagged_and_not_published(home):
     home.configure("semantic_scholar")
     assert home.run("refresh").returncode == 0

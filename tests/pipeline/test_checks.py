@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.checks import blocking, check, impossibilities
+from pipeline.checks.changes import confirmations, figures
 from pipeline.model import Collected, Observed, ProviderState
 from spiders.items import AuthorRecord, WorkRecord
 from spiders.registry import PROVIDERS
@@ -179,3 +180,61 @@ def test_a_failed_check_says_what_was_compared_and_what_to_do():
     assert "asked for openalex:A2" in identity.detail
     assert "openalex:A1" in identity.detail
     assert "configuration" in identity.detail
+
+
+def confirmed(found, before, held=None):
+    return failed(found, before=state_of(before), held=held or {})
+
+
+def test_a_fall_of_more_than_a_fifth_is_held_back():
+    before = answer([100, 50], cited_by_count=150)
+    assert confirmed(answer([80, 39], cited_by_count=119), before) == ["drop"]
+    assert confirmed(answer([80, 40], cited_by_count=120), before) == []
+
+
+def test_a_fall_is_believed_when_the_third_answer_in_a_row_says_so():
+    before, new = answer([100, 50]), answer([30, 20])
+    once = {**figures(new), "runs": 1}
+    assert confirmed(new, before, once) == ["drop"]
+    assert confirmed(new, before, {**once, "runs": 2}) == []
+    assert confirmed(answer([30, 21]), before, {**once, "runs": 2}) == []
+
+
+def test_answers_that_contradict_each_other_confirm_nothing():
+    before = answer([100, 50])
+    other = {**figures(answer([70, 30])), "runs": 2}
+    assert confirmed(answer([30, 20]), before, other) == ["drop"]
+    assert confirmations(answer([30, 20]), other) == 1
+
+
+def test_a_person_may_vouch_for_a_fall():
+    assert failed(answer([1]), before=state_of(answer([100])), accept=True) == []
+
+
+def test_more_than_five_vanished_papers_are_held_back():
+    before = answer([90, *[1] * 9])
+    assert confirmed(answer([90, *[1] * 4]), before) == []
+    assert confirmed(answer([94, *[1] * 3]), before) == ["vanished"]
+
+
+def test_a_cut_list_tells_nothing_of_papers_it_does_not_show():
+    before = answer([90, *[1] * 9], cited_by_count=99)
+    found = answer([90], cited_by_count=99, is_truncated=True)
+    assert confirmed(found, before) == []
+
+
+def test_a_leap_beyond_ten_times_is_held_back_and_a_young_careers_growth_is_not():
+    assert confirmed(answer([500]), answer([40])) == ["jump"]
+    assert confirmed(answer([60]), answer([3])) == []
+
+
+def test_a_real_regrouping_is_held_and_then_believed():
+    """A provider that regroups its papers: 942 to 886 papers, four of a hundred citations less."""
+    before = answer([200] * 942)
+    new = answer([205] * 886)
+    assert confirmed(new, before) == ["vanished"]
+    assert confirmed(new, before, {**figures(new), "runs": 2}) == []
+
+
+def test_an_unknown_total_is_held_against_nothing():
+    assert confirmed(answer([None]), answer([100])) == []

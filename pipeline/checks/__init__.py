@@ -6,9 +6,11 @@ Pure: one answer, what was known before, and who was asked for go in; results co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isclose
+from types import MappingProxyType
 
+from pipeline.checks import changes as against_known
 from pipeline.metrics import bounds, measure_list
 from pipeline.model import CheckResult, Collected, Number, ProviderState
 from spiders.items import Provider, WorkRecord
@@ -16,7 +18,9 @@ from spiders.items import Provider, WorkRecord
 TOLERANCE = 0.20
 """Share by which a provider's own totals may differ from its own list before they block."""
 
-ACCEPTABLE = frozenset({"stated_against_recomputed", "complete", "not_emptied"})
+ACCEPTABLE = (
+    frozenset({"stated_against_recomputed", "complete", "not_emptied"}) | against_known.NAMES
+)
 """Checks that `--accept` overrides: a person looked and says that it is so."""
 
 _TOLD_ELSEWHERE = frozenset(
@@ -36,6 +40,7 @@ def check(
     provider: Provider,
     asked: str,
     before: ProviderState | None = None,
+    held: Mapping[str, int] = MappingProxyType({}),
     accept: bool = False,
 ) -> tuple[CheckResult, ...]:
     """Every check of one answer, in a fixed order.
@@ -45,6 +50,7 @@ def check(
         provider: Whose answer it is.
         asked: `scheme:value` that was asked for.
         before: What was known before, if anything.
+        held: What the answers before this one said that were held back, and how many they were.
         accept: Whether a person vouches for it (only `ACCEPTABLE` checks give way).
     """
     found = [
@@ -54,6 +60,7 @@ def check(
         *_anomalies(answer),
         *_stated_against_recomputed(answer, provider),
         *_not_emptied(answer, before),
+        *against_known.changes(answer, before, held),
     ]
     return tuple(_given_way(result) if accept else result for result in found)
 

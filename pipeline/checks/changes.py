@@ -1,0 +1,104 @@
+"""Figures against what was known: a fall, vanished papers or a leap wait to be confirmed.
+
+Real falls happen: providers take papers apart and together again, and a profile is cleaned. So
+"never down" would be the wrong rule. A change beyond the bounds is held back until three answers
+in a row agree on it, or a person vouches for it; until then the known figures stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeline.model import CheckResult, Collected, ProviderState
+from spiders.items import AuthorRecord, WorkRecord
+
+MOST_FALL = 0.20
+"""Share of the citations that may be lost from one believed answer to the next."""
+MOST_VANISHED = 5
+"""Papers that may be missing from one complete list to the next."""
+MOST_LEAP = 10
+"""Times the citations may have grown; below `LEAST_LEAP` more of them nothing is a leap."""
+LEAST_LEAP = 100
+CONFIRMATIONS = 3
+"""Answers in a row that must agree before such a change is believed."""
+AGREEMENT = 0.02
+"""Share by which two answers may differ and still agree."""
+
+NAMES = frozenset({"drop", "vanished", "jump"})
+
+
+def figures(answer: Collected) -> dict[str, int]:
+    """What an answer that is held back is remembered by; unknown figures are left out."""
+    total = _total(answer.author, answer.works)
+    known = {} if total is None else {"citations": total}
+    return {**known, "papers": len(answer.works)}
+
+
+def confirmations(answer: Collected, held: Mapping[str, int]) -> int:
+    """How many answers in a row, this one included, have said the same."""
+    new = figures(answer)
+    agrees = bool(held) and all(
+        name in held and abs(value - held[name]) <= max(2, AGREEMENT * held[name])
+        for name, value in new.items()
+    )
+    return held.get("runs", 0) + 1 if agrees else 1
+
+
+def changes(
+    answer: Collected, before: ProviderState | None, held: Mapping[str, int]
+) -> Iterator[CheckResult]:
+    """The checks against what was known; none while nothing was.
+
+    Args:
+        answer: What came.
+        before: What is known.
+        held: `figures` of the answers before that were held back, and how many (`runs`).
+    """
+    if before is None:
+        return
+    times = confirmations(answer, held)
+    old = _total(before.author, [o.record for o in before.present])
+    new = _total(answer.author, answer.works)
+    if old is not None and new is not None:
+        fell = new < old * (1 - MOST_FALL)
+        yield _result(
+            answer, "drop", f"citations {old} before, {new} now", failed=fell, times=times
+        )
+        leapt = old > 0 and new > MOST_LEAP * old and new - old > LEAST_LEAP
+        yield _result(
+            answer, "jump", f"citations {old} before, {new} now", failed=leapt, times=times
+        )
+    if not answer.author.is_truncated:
+        known = {o.record.record_id for o in before.present}
+        missing = known - {w.record_id for w in answer.works}
+        detail = f"{len(missing)} of {len(known)} known papers are missing"
+        failed = len(missing) > MOST_VANISHED
+        yield _result(answer, "vanished", detail, failed=failed, times=times)
+
+
+def _total(author: AuthorRecord, works: Sequence[WorkRecord]) -> int | None:
+    """Citations as stated, else those of the list; `None` where neither is known."""
+    if author.cited_by_count is not None:
+        return author.cited_by_count
+    counts = [w.cited_by_count for w in works if not w.is_excluded]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known and len(known) == len(counts) else None
+
+
+def _result(answer: Collected, name: str, detail: str, *, failed: bool, times: int) -> CheckResult:
+    is_confirmed = times >= CONFIRMATIONS
+    if failed and is_confirmed:
+        detail += f"; {times} answers in a row say so: believed"
+    elif failed:
+        detail += (
+            f"; held back until {CONFIRMATIONS} answers in a row say so (this is number {times}), "
+            "or `--accept`"
+        )
+    return CheckResult(
+        name=name,
+        author_key=answer.author_key,
+        provider=answer.provider,
+        passed=not failed,
+        blocking=not is_confirmed,
+        detail=detail,
+    )
