@@ -43,6 +43,11 @@ if TYPE_CHECKING:
     help="Folder for results, instead of the configured one.",
 )
 @click.option("--dry-run", is_flag=True, help="Ask and compute, but write nothing.")
+@click.option(
+    "--no-branch",
+    is_flag=True,
+    help="Do not take a missing history from the data branch.",
+)
 @click.option("--notify", is_flag=True, help="Tell whom [notify] names, where there is reason to.")
 @JSON_OPTION
 @click.pass_context
@@ -57,6 +62,7 @@ def command(
     accept: bool,
     output: Path | None,
     dry_run: bool,
+    no_branch: bool,
     notify: bool,
     as_json: bool,
 ) -> int:
@@ -86,7 +92,7 @@ def command(
         )
         progress = stack.enter_context(_progress())
         with _told(config, wanted=notify and not dry_run) as told:
-            if not sample and not dry_run:
+            if not (sample or dry_run or no_branch):
                 _take_history(config, base=config_path.resolve().parent)
             report = refresh(config, request, progress=progress)
             told.append(report)

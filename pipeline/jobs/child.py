@@ -54,7 +54,8 @@ def refresh(
         say: Takes the lines of its log.
         secrets: What must not be in them.
     """
-    command = [*program(), "refresh", "--json", f"--config={config}"]
+    # The job took the branch's history already, with a token that this child is not given.
+    command = [*program(), "refresh", "--json", "--no-branch", f"--config={config}"]
     command += [f"--author={key}" for key in authors]
     command += ["--dry-run"] if dry_run else ["--notify"]
     known = tuple(secrets)

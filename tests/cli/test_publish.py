@@ -142,3 +142,13 @@ def test_help_does_not_load_what_it_does_not_need(place):
         "sys.exit(any(m in sys.modules for m in ('pydantic', 'pandas', 'pyarrow', 'scrapy')))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=place, check=False).returncode == 0
+
+
+def test_a_refresh_may_be_told_to_leave_the_branch_alone(home):
+    home.configure("openalex", extra="")
+    path = home.root / "scholar-metrics.toml"
+    path.write_text(path.read_text() + '\n[publish]\nrepository = "nowhere.git"\n')
+    refused = home.run("refresh")
+    assert refused.returncode == 5
+    assert "nowhere.git" in refused.stderr
+    assert home.run("refresh", "--no-branch").returncode == 0
