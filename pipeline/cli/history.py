@@ -19,7 +19,11 @@ _MOST = 200
 @click.option("--provider", metavar="NAME", help="Only this provider.")
 @click.option("--metric", metavar="NAME", help="Only this figure, e.g. cited_by_count, h_index.")
 @click.option("--record", metavar="ID", help="Only this paper's record, e.g. openalex:W123.")
-@click.option("--papers", is_flag=True, help="Papers' changes too, not the authors' totals alone.")
+@click.option(
+    "--papers/--totals",
+    default=None,
+    help="Papers' changes too, or the authors' totals alone: the default of tables.",
+)
 @click.option("--runs", is_flag=True, help="The runs instead: who was asked, and how it went.")
 @JSON_OPTION
 def command(
@@ -29,7 +33,7 @@ def command(
     provider: str | None,
     metric: str | None,
     record: str | None,
-    papers: bool,
+    papers: bool | None,
     runs: bool,
     as_json: bool,
 ) -> None:
@@ -47,7 +51,8 @@ def command(
     if runs:
         _runs(history, author=author, provider=provider, as_json=as_json)
         return
-    wanted = record if record is not None else (None if papers else "")
+    everything = as_json if papers is None else papers
+    wanted = record if record is not None else (None if everything else "")
     changes = [
         {
             "author": c.author_key,

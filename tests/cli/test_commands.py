@@ -113,11 +113,16 @@ def test_history_shows_changes_alone(known):
     author.write_text(author.read_text().replace('"cited_by_count": 291', '"cited_by_count": 297'))
     known.configure(*ALL)
     assert known.run("refresh").returncode == 0
-    document = known.json("history", "--provider", "openalex", "--metric", "cited_by_count")
+    totals = ("--provider", "openalex", "--metric", "cited_by_count", "--totals")
+    document = known.json("history", *totals)
     assert [c["value"] for c in document["changes"]] == [291, 297]
     papers = known.json("history", "--record", "openalex:W900000000001")
     assert [c["value"] for c in papers["changes"]] == [84, 90]
+    everything = known.json("history", "--provider", "openalex")["changes"]
+    assert {"openalex:W900000000001", None} <= {c["record_id"] for c in everything}
     assert "297" in known.run("history").stdout
+    assert "W900000000001" not in known.run("history").stdout
+    assert "W900000000001" in known.run("history", "--papers").stdout
 
 
 def test_history_shows_every_run(known):
