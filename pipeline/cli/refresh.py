@@ -78,7 +78,7 @@ def command(
         configure()
     with ExitStack() as stack:
         from pipeline.refresh import refresh
-        from pipeline.refresh.asking import Request
+        from pipeline.refresh.asking import Request, plan_targets
 
         config = (
             stack.enter_context(_sample(output)) if sample else _configured(config_path, output)
@@ -90,7 +90,8 @@ def command(
             accept=accept,
             dry_run=dry_run,
         )
-        progress = stack.enter_context(_progress())
+        asked = sum(map(len, plan_targets(config, request).values()))
+        progress = stack.enter_context(_progress(asked))
         with _told(config, wanted=notify and not dry_run) as told:
             if not (sample or dry_run or no_branch):
                 _take_history(config, base=config_path.resolve().parent)
@@ -174,15 +175,19 @@ def _told(config: Config, *, wanted: bool) -> Iterator[list[Report]]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None] | None]:
+def _progress(asked: int) -> Iterator[Callable[[str], None] | None]:
+    """A bar on stderr that grows with each answer, where a person looks on."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
     from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    with Console(stderr=True).status("asking the providers") as status:
-        yield lambda text: status.update(escape(one_line(text)))
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("asking the providers", total=asked)
+        yield lambda text: bar.update(task, advance=1, description=escape(one_line(text)))
 
 
 def _show_json(report: Report, config: Config) -> None:

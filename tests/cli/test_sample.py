@@ -1,8 +1,11 @@
 """`refresh --sample`: the whole pipeline on the bundled pages, as a newcomer runs it."""
 
 import json
+import os
+import pty
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -126,3 +129,21 @@ def test_wrong_use_is_one_line_and_exit_code_two(args, says, tmp_path):
     assert says in result.stderr
     assert result.stderr.count("\n") == 1
     assert result.stdout == ""
+
+
+def test_a_bar_grows_with_each_answer_where_a_person_looks_on(tmp_path):
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "pipeline", "refresh", "--sample"]
+    with (
+        os.fdopen(ours, "rb", buffering=0) as screen,
+        (tmp_path / "table").open("wb") as table,
+        subprocess.Popen(command, cwd=tmp_path, stdout=table, stderr=theirs) as process,
+    ):
+        os.close(theirs)
+        seen = b""
+        with suppress(OSError):  # the end of a terminal
+            while chunk := screen.read(65536):
+                seen += chunk
+    assert process.returncode == 0
+    assert b"3/3" in seen
+    assert b"\x1b" not in (tmp_path / "table").read_bytes()
