@@ -101,7 +101,7 @@ def refresh(
             stats=collection.stats,
         )
         if request.dry_run:
-            return Report(run=run, snapshot=shot)
+            return Report(run=_with_problems(run, history), snapshot=shot)
         work_ids = {
             (key, count.record_id): work.work_id
             for key, found in works.items()

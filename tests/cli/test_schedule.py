@@ -219,6 +219,13 @@ def test_a_zone_that_changes_its_clocks_is_warned_of_once(home):
     assert home.run("schedule", "--timezone", "UTC", "--print", "systemd").stderr == ""
 
 
+def test_people_are_told_by_the_runs_where_the_configuration_names_them(home):
+    home.configure("openalex")
+    assert "--notify" not in home.run("schedule", "--print", "cron").stdout
+    home.configure("openalex", extra="[notify]")
+    assert "--notify" in home.run("schedule", "--print", "cron").stdout
+
+
 def test_the_service_itself_warns_of_an_hour_off(home, serving):
     home.configure("openalex")
     one = serving("--cron", NEVER_SOON, "--timezone", "Europe/Berlin")

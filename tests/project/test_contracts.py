@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,3 +69,14 @@ def test_the_lock_file_pins_every_package_by_hash_and_names_no_index():
     assert len(packages) == len(lines) > 30
     assert "index-url" not in text
     assert "://" not in text
+
+
+def test_every_dependency_is_used_by_the_program():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    names = [re.match(r"[\w-]+", line).group(0).lower() for line in project["dependencies"]]
+    code = "\n".join(
+        p.read_text() for d in ("pipeline", "spiders") for p in (ROOT / d).rglob("*.py")
+    )
+    unused = [n for n in names if not re.search(rf"(?m)^\s*(import|from) {n}\b", code)]
+    assert names
+    assert unused == []

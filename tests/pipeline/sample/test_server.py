@@ -161,4 +161,6 @@ def test_it_has_no_address_while_it_is_closed(folder):
 
 
 def test_leaving_it_unopened_is_harmless(folder):
-    ReplayServer(folder([HELLO], hello_txt="hi")).__exit__(None, None, None)
+    server = ReplayServer(folder([HELLO], hello_txt="hi"))
+    server.__exit__(None, None, None)
+    assert server.requests == ()
