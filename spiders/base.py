@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -33,6 +33,7 @@ from spiders.items import OutcomeKind, PageItem, Target
 from spiders.outcomes import failure, kind_of, unreadable
 from spiders.registry import PROVIDERS
 from spiders.tally import Tally
+from spiders.union import united
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -96,6 +97,7 @@ class ProviderSpider(scrapy.Spider):
         self.deadline = float(deadline)
         self.parse_page = import_module(self.provider.page).parse
         self.tallies: dict[str, Tally] = {}
+        self._profiles = {t.author_key: 1 + len(t.also) for t in self.targets}
         self.stopped: Stop | None = None
         self._ends_at = monotonic() + self.deadline
 
@@ -191,7 +193,8 @@ class ProviderSpider(scrapy.Spider):
         key = request.meta.get("author_key")
         if key is not None:
             tally = self.tallies.setdefault(key, Tally())
-            tally.sent(at_most=self.provider.max_requests_per_author)
+            profiles = self._profiles.get(key, 1)
+            tally.sent(at_most=self.provider.max_requests_per_author * profiles)
 
     def count_answered(self, request: scrapy.Request) -> None:
         """An answer has come, or the request has failed."""
@@ -220,7 +223,8 @@ class ProviderSpider(scrapy.Spider):
         if self.stopped is not None:
             return [self._failed(target, self.stopped.for_others())]
         try:
-            pages = await self.read(target)
+            every = (target.id, *target.also)
+            pages = united([await self.read(replace(target, id=one, also=())) for one in every])
         except ProviderError as error:
             return [self._failed(target, error)]
         except Exception as error:

@@ -9,6 +9,8 @@ import re
 from urllib.parse import unquote
 
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+", re.IGNORECASE)
+_LONGEST_DOI = 500
+_LONGEST_ADDRESS = 2000
 _ARXIV_NEW = re.compile(r"(\d{4}\.\d{4,5})(?:v\d+)?", re.IGNORECASE | re.ASCII)
 _ARXIV_OLD = re.compile(r"([a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE | re.ASCII)
 _ARXIV_PREFIX = re.compile(
@@ -18,6 +20,15 @@ _ARXIV_PREFIX = re.compile(
 )
 _ORCID = re.compile(r"(\d{4}-\d{4}-\d{4}-\d{3}[\dX])", re.IGNORECASE | re.ASCII)
 _OPENREVIEW = re.compile(r"openreview\.net/(?:forum|pdf)\?id=([\w-]+)", re.ASCII)
+_GITHUB = re.compile(
+    r"(?:^|[/.@])github\.com[/:]([A-Za-z0-9][A-Za-z0-9-]{0,38})/([\w.-]{1,100})",
+    re.ASCII | re.IGNORECASE,
+)
+_NOT_OWNERS = re.compile(
+    r"about|apps|collections|contact|enterprise|features|login|marketplace|orgs|search|settings"
+    r"|site|sponsors|topics|trending|users"
+)
+"""Words that stand where an owner would, in addresses that are no repository's."""
 
 _VALUES = {
     # Twelve characters so far; the provider never promised it, and saved pages differ.
@@ -31,7 +42,18 @@ _VALUES = {
     "pmid": re.compile(r"\d{1,9}", re.ASCII),
     "pmcid": re.compile(r"PMC\d{1,9}", re.ASCII),
     "acl": re.compile(r"[\w.-]{3,40}", re.ASCII),
+    "inspire": re.compile(r"\d{1,10}", re.ASCII),
+    "inspire_bai": re.compile(r"[A-Za-z][\w.'-]{0,78}\.\d{1,4}", re.ASCII),
+    "bibcode": re.compile(r"[12]\d{3}[\w.&']{14}[A-Za-z.]", re.ASCII),
+    "orcid_work": re.compile(r"\d{1,12}", re.ASCII),
+    "arxiv_author": re.compile(r"[a-z][\w-]{0,78}_\d{1,4}", re.ASCII),
+    "scholar_feed": re.compile(r"[\w.-]{1,80}", re.ASCII),
+    "github": re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[\w.-]{1,100}", re.ASCII),
+    "homepage": re.compile(r"https?://[\x21-\x7e]{4,300}", re.ASCII | re.IGNORECASE),
 }
+
+_CASELESS = frozenset({"github"})
+"""Schemes whose values are the same in any case, and are written small."""
 
 _ALIASES = {
     "scholar": "google_scholar",
@@ -48,13 +70,15 @@ def doi(text: str | None) -> str | None:
     """Bare lower-case DOI (`10.1145/1234`) out of any usual spelling, or `None`."""
     if not text:
         return None
-    found = _DOI.search(unquote(text.strip()))
+    # Longer text may take the pattern time by the square of its length.
+    found = _DOI.search(unquote(text.strip()[:_LONGEST_ADDRESS]))
     if not found:
         return None
     value = found.group(0).lower().rstrip(".,;")
     if value.endswith(")") and value.count("(") < value.count(")"):
         value = value[:-1]
-    return value
+    # The DOI Handbook (2.2) allows printable characters only; unquoting may have made others.
+    return value if value.isprintable() and len(value) <= _LONGEST_DOI else None
 
 
 def arxiv(text: str | None) -> str | None:
@@ -97,6 +121,16 @@ def openreview(text: str | None) -> str | None:
     return found.group(1) if found else None
 
 
+def github(text: str | None) -> str | None:
+    """`owner/repository` in small letters out of an address of a repository, or `None`."""
+    found = _GITHUB.search(text or "")
+    if not found or _NOT_OWNERS.fullmatch(found.group(1).lower()):
+        return None
+    name = found.group(2).removesuffix(".git").rstrip(".")
+    value = f"{found.group(1)}/{name}".lower()
+    return value if _VALUES["github"].fullmatch(value) else None
+
+
 def normalise(identifier: str) -> str | None:
     """`scheme:value` in its one normal form, or `None` when it is not one.
 
@@ -112,6 +146,8 @@ def normalise(identifier: str) -> str | None:
         return f"{scheme}:{found}" if found else None
     pattern = _VALUES.get(scheme)
     value = value.strip()
+    if scheme in _CASELESS:
+        value = value.lower()
     return f"{scheme}:{value}" if pattern and pattern.fullmatch(value) else None
 
 

@@ -52,6 +52,12 @@ class Provider:
     """Whether it answers nobody without a key."""
     max_requests_per_author: int = 100
     """Upper bound of requests that one author may cost."""
+    counts: bool = True
+    """Whether it counts citations of papers; one that does not is never shown on a badge."""
+    follows: tuple[str, ...] = ()
+    """Schemes of work ids that it is asked for, as other providers list them (`Target.follow`)."""
+    lists_papers: bool = True
+    """Whether its records are papers; those of a code host are repositories."""
     totals_from_list: bool = False
     """Whether its totals are added up from the very list it shows, so that they must agree."""
     logo: str | None = None
@@ -207,6 +213,10 @@ class Target:
     """Key of the author in the configuration."""
     id: str
     """`scheme:value` that the provider can be asked for."""
+    also: tuple[str, ...] = ()
+    """Further ids of the same scheme: a person whom the provider took for several."""
+    follow: tuple[str, ...] = ()
+    """Ids of the author's works that other providers list, for one that `follows` them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,32 +6,41 @@ Pure: one answer, what was known before, and who was asked for go in; results co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from math import isclose
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 
-from pipeline.checks import changes as against_known
-from pipeline.metrics import bounds, measure_list
-from pipeline.model import CheckResult, Collected, Number, ProviderState
-from spiders.items import Provider, WorkRecord
+from pipeline.checks import changes, figures, lists, times
+from pipeline.checks import person as persons
+from pipeline.checks.figures import TOLERANCE, impossibilities
+from pipeline.checks.person import Witness, witness
+from pipeline.checks.results import counted
+from pipeline.model import CheckResult, Collected, ProviderState
+from spiders.items import Provider
 
-TOLERANCE = 0.20
-"""Share by which a provider's own totals may differ from its own list before they block."""
+__all__ = [
+    "ACCEPTABLE",
+    "TOLERANCE",
+    "Witness",
+    "blocking",
+    "changes",
+    "check",
+    "counted",
+    "impossibilities",
+    "times",
+    "witness",
+]
 
-ACCEPTABLE = (
-    frozenset({"stated_against_recomputed", "complete", "not_emptied"}) | against_known.NAMES
-)
+ACCEPTABLE = changes.NAMES | {
+    "complete",
+    "not_emptied",
+    "person",
+    "saved_page",
+    "stated_against_recomputed",
+    "works_count",
+}
 """Checks that `--accept` overrides: a person looked and says that it is so."""
-
-_TOLD_ELSEWHERE = frozenset(
-    {
-        "stated_citations_disagree",
-        "stated_h_index_disagrees",
-        "stated_i10_index_disagrees",
-        "zero_totals_with_papers",
-    }
-)
-"""Anomalies of page modules that a check of ours tells in full."""
 
 
 def check(
@@ -39,8 +48,11 @@ def check(
     *,
     provider: Provider,
     asked: str,
+    name: str | None = None,
     before: ProviderState | None = None,
+    others: Sequence[Witness] = (),
     held: Mapping[str, int] = MappingProxyType({}),
+    saved_read_at: datetime | None = None,
     accept: bool = False,
 ) -> tuple[CheckResult, ...]:
     """Every check of one answer, in a fixed order.
@@ -49,19 +61,25 @@ def check(
         answer: What came.
         provider: Whose answer it is.
         asked: `scheme:value` that was asked for.
+        name: The person's name in the configuration.
         before: What was known before, if anything.
+        others: What other providers are known to say of the person.
         held: What the answers before this one said that were held back, and how many they were.
+        saved_read_at: When the page was read, where it is one that somebody saved.
         accept: Whether a person vouches for it (only `ACCEPTABLE` checks give way).
     """
     found = [
-        *_identity(answer, provider, asked),
-        *_possible(answer),
-        *_complete(answer),
-        *_anomalies(answer),
-        *_stated_against_recomputed(answer, provider),
-        *_not_emptied(answer, before),
-        *against_known.changes(answer, before, held),
+        *persons.identity(answer, provider, asked),
+        *persons.person(answer, name=name, before=before, others=others),
+        *figures.possible(answer, provider),
+        *lists.complete(answer),
+        *lists.anomalies(answer),
+        *figures.stated_against_recomputed(answer, provider),
+        *lists.not_emptied(answer, before),
+        *changes.changes(answer, before, held),
     ]
+    if saved_read_at is not None:
+        found += times.saved_page(answer, before, now=saved_read_at)
     return tuple(_given_way(result) if accept else result for result in found)
 
 
@@ -70,196 +88,7 @@ def blocking(results: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
     return tuple(r for r in results if r.blocking and not r.passed)
 
 
-def counted(works: Sequence[WorkRecord]) -> tuple[WorkRecord, ...]:
-    """The records that the provider itself counts: struck-through ones are left out."""
-    return tuple(w for w in works if not w.is_excluded)
-
-
 def _given_way(result: CheckResult) -> CheckResult:
     if result.passed or not result.blocking or result.name not in ACCEPTABLE:
         return result
-    return _result(
-        result,
-        result.name,
-        passed=False,
-        blocks=False,
-        detail=f"{result.detail} (accepted by hand)",
-    )
-
-
-def _result(
-    of: Collected | CheckResult, name: str, *, passed: bool, blocks: bool, detail: str
-) -> CheckResult:
-    return CheckResult(
-        name=name,
-        author_key=of.author_key,
-        provider=of.provider,
-        passed=passed,
-        blocking=blocks,
-        detail=detail,
-    )
-
-
-def _identity(answer: Collected, provider: Provider, asked: str) -> Iterator[CheckResult]:
-    scheme, _, value = asked.partition(":")
-    own = answer.author.author_id
-    if scheme == provider.id_schemes[0]:
-        passed = own == value
-        came = f"{scheme}:{own}" if own else "a page without an id"
-    else:
-        passed = asked in answer.author.ids
-        came = ", ".join(answer.author.ids) or "a page without ids"
-    detail = (
-        f"asked for {asked}, as answered"
-        if passed
-        else f"asked for {asked}, but the answer is about {came}: another person's page, or the "
-        "id was merged; if the new id is right, write it into the configuration"
-    )
-    yield _result(answer, "identity", passed=passed, blocks=True, detail=detail)
-
-
-def _possible(answer: Collected) -> Iterator[CheckResult]:
-    author = answer.author
-    papers = author.works_count
-    if papers is None and not author.is_truncated:
-        papers = len(counted(answer.works))
-    problems = tuple(
-        impossibilities(
-            papers=papers,
-            citations=author.cited_by_count,
-            h_index=author.h_index,
-            i10_index=author.i10_index,
-        )
-    )
-    recent = (
-        ("citations", author.cited_by_count_recent, author.cited_by_count),
-        ("h-index", author.h_index_recent, author.h_index),
-        ("i10-index", author.i10_index_recent, author.i10_index),
-    )
-    problems += tuple(
-        f"recent {name} {new} above all-time {whole}"
-        for name, new, whole in recent
-        if new is not None and whole is not None and new > whole
-    )
-    detail = (
-        "impossible figures: " + "; ".join(problems) + "; look at the provider's page"
-        if problems
-        else "the stated figures are possible together"
-    )
-    yield _result(answer, "possible", passed=not problems, blocks=True, detail=detail)
-
-
-def impossibilities(
-    *,
-    papers: int | None,
-    citations: int | None,
-    h_index: int | None,
-    i10_index: int | None = None,
-) -> Iterator[str]:
-    """What cannot be true of figures stated together; unknown ones are left out.
-
-    h papers have at least h citations each, so h is at most the number of papers and its square
-    at most the citations; the same holds of ten citations a paper for i10.
-    """
-    if h_index is not None and papers is not None and h_index > papers:
-        yield f"h-index {h_index} above {papers} papers"
-    if h_index is not None and citations is not None and h_index**2 > citations:
-        yield f"h-index {h_index} needs {h_index**2} citations, stated are {citations}"
-    if i10_index is not None and papers is not None and i10_index > papers:
-        yield f"i10-index {i10_index} above {papers} papers"
-    if i10_index is not None and citations is not None and 10 * i10_index > citations:
-        yield f"i10-index {i10_index} needs {10 * i10_index} citations, stated are {citations}"
-
-
-def _anomalies(answer: Collected) -> Iterator[CheckResult]:
-    """What the page module found odd; a list with fewer rows than it announces is cut."""
-    for name in answer.author.anomalies:
-        if name == "fewer_rows_than_range":
-            detail = (
-                f"{len(answer.works)} rows, fewer than the page itself announces: a cut page; it "
-                "will be asked again at the next run"
-            )
-            yield _result(answer, "complete", passed=False, blocks=True, detail=detail)
-        elif name not in _TOLD_ELSEWHERE:
-            detail = f"the page module noticed: {name.replace('_', ' ')}"
-            yield _result(answer, "anomalies", passed=False, blocks=False, detail=detail)
-
-
-def _complete(answer: Collected) -> Iterator[CheckResult]:
-    author, seen = answer.author, len(answer.works)
-    expected = author.works_expected
-    if expected is not None:
-        passed = author.is_truncated or seen >= expected
-        detail = f"{seen} of the {expected} works that the provider lists"
-        if not passed:
-            detail += "; it will be asked again at the next run"
-        yield _result(answer, "complete", passed=passed, blocks=True, detail=detail)
-    stated = author.works_count
-    if (
-        stated is not None
-        and not author.is_truncated
-        and "zero_totals_with_papers" not in (author.anomalies)
-    ):
-        far = seen < stated * (1 - TOLERANCE) and expected is None
-        detail = f"{seen} works listed, {stated} stated for the author"
-        yield _result(answer, "works_count", passed=seen == stated, blocks=far, detail=detail)
-
-
-def _stated_against_recomputed(answer: Collected, provider: Provider) -> Iterator[CheckResult]:
-    author = answer.author
-    if "zero_totals_with_papers" in author.anomalies:
-        detail = (
-            f"totals of 0 stated beside {len(answer.works)} works with citations; the provider's "
-            "totals are broken, nothing of this answer is taken; try again later"
-        )
-        yield _result(answer, "stated_against_recomputed", passed=False, blocks=True, detail=detail)
-        return
-    counts = [w.cited_by_count for w in counted(answer.works)]
-    if None in counts:
-        return
-    own = measure_list(counts)
-    cut = bounds(counts, is_truncated=author.is_truncated, is_sorted=author.is_sorted)
-    stated = {
-        "citations": author.cited_by_count,
-        "h_index": author.h_index,
-        "i10_index": author.i10_index,
-    }
-    for name, value in stated.items():
-        recomputed = own.get(name)
-        if value is None or recomputed is None or (name in cut and recomputed <= value):
-            continue
-        far = value != recomputed and (
-            provider.totals_from_list or _is_far(value, recomputed, is_index=name != "citations")
-        )
-        detail = f"{name}: {value} stated, {recomputed} recomputed from {len(counts)} works"
-        if far:
-            detail += "; one of the two is wrong, look at the provider's page (`--accept` takes it)"
-        yield _result(
-            answer,
-            "stated_against_recomputed",
-            passed=value == recomputed,
-            blocks=far,
-            detail=detail,
-        )
-
-
-def _is_far(stated: int, recomputed: Number, *, is_index: bool) -> bool:
-    """Beyond what lag explains: more than a fifth apart, and more than two for an index."""
-    if recomputed is None:
-        return False
-    if is_index and abs(stated - recomputed) <= 2:  # noqa: PLR2004
-        return False
-    return not isclose(stated, recomputed, rel_tol=TOLERANCE, abs_tol=2)
-
-
-def _not_emptied(answer: Collected, before: ProviderState | None) -> Iterator[CheckResult]:
-    if before is None or not before.present:
-        return
-    passed = bool(answer.works)
-    detail = (
-        "papers that were known are still there"
-        if passed
-        else f"no papers any more, {len(before.present)} were known: a cleared profile or a broken "
-        "answer; the known figures stay (`--accept` takes the empty one)"
-    )
-    yield _result(answer, "not_emptied", passed=passed, blocks=True, detail=detail)
+    return replace(result, blocking=False, detail=f"{result.detail} (accepted by hand)")

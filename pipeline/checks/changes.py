@@ -23,6 +23,8 @@ CONFIRMATIONS = 3
 """Answers in a row that must agree before such a change is believed."""
 AGREEMENT = 0.02
 """Share by which two answers may differ and still agree."""
+AGREEMENT_ON_CHANGE = 0.10
+"""Share of the change itself by which they may: a small list that was cut goes on growing."""
 
 NAMES = frozenset({"drop", "vanished", "jump"})
 
@@ -34,14 +36,31 @@ def figures(answer: Collected) -> dict[str, int]:
     return {**known, "papers": len(answer.works)}
 
 
-def confirmations(answer: Collected, held: Mapping[str, int]) -> int:
+def confirmations(
+    answer: Collected, held: Mapping[str, int], before: ProviderState | None = None
+) -> int:
     """How many answers in a row, this one included, have said the same."""
-    new = figures(answer)
+    new, old = figures(answer), _known(before)
     agrees = bool(held) and all(
-        name in held and abs(value - held[name]) <= max(2, AGREEMENT * held[name])
+        name in held and abs(value - held[name]) <= _leeway(held[name], old.get(name))
         for name, value in new.items()
     )
     return held.get("runs", 0) + 1 if agrees else 1
+
+
+def _leeway(held: int, old: int | None) -> float:
+    """By how much another answer may differ from one that is held, and still agree with it."""
+    changed = 0 if old is None else abs(old - held)
+    return max(2, AGREEMENT * held, AGREEMENT_ON_CHANGE * changed)
+
+
+def _known(before: ProviderState | None) -> dict[str, int]:
+    if before is None:
+        return {}
+    present = [o.record for o in before.present]
+    total = _total(before.author, present)
+    known = {} if total is None else {"citations": total}
+    return {**known, "papers": len(present)}
 
 
 def changes(
@@ -56,8 +75,8 @@ def changes(
     """
     if before is None:
         return
-    times = confirmations(answer, held)
-    old = _total(before.author, [o.record for o in before.present])
+    times = confirmations(answer, held, before)
+    old = _known(before).get("citations")
     new = _total(answer.author, answer.works)
     if old is not None and new is not None:
         fell = new < old * (1 - MOST_FALL)

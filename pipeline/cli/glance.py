@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ConfigError
-from spiders.registry import PROVIDERS
+from spiders.registry import DEFAULT_ORDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,6 @@ def _read(data: dict[str, Any], base: Path) -> Glance:
         output=output,
         history=history,
         authors=tuple(str(author["key"]) for author in data["authors"]),
-        order=tuple(data.get("providers", {}).get("order", PROVIDERS)),
+        order=tuple(data.get("providers", {}).get("order", DEFAULT_ORDER)),
         stale_after=float(data.get("stale_after", 14)),
     )

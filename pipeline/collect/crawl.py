@@ -1,12 +1,18 @@
-"""Starts one Scrapy process for all providers, and waits until the last one is done."""
+"""Starts one Scrapy process for all providers, and waits until the last one is done.
+
+A reactor starts once a process, so questions that depend on answers (which DOIs to look up) are
+rounds of the same crawl: when all of a round are done, `then` is asked for more.
+"""
 
 from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from pipeline.collect.gather import Gathering
@@ -14,6 +20,7 @@ from pipeline.collect.plans import Collection, ProviderPlan, joined
 from spiders.redact import RedactingFilter
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Iterator, Sequence
 
     from scrapy.crawler import AsyncCrawlerProcess
@@ -30,6 +37,7 @@ def collect(
     allow_private_hosts: bool = False,
     deadline: float = 900.0,
     progress: Callable[[str], None] | None = None,
+    then: Callable[[Collection], Sequence[ProviderPlan]] | None = None,
 ) -> Collection:
     """Ask all providers at the same time, each for its authors one after another.
 
@@ -39,18 +47,77 @@ def collect(
         allow_private_hosts: Whether base URLs may be of this machine or network.
         deadline: Seconds after which nobody else is asked.
         progress: Called with one line whenever an author is done.
+        then: Called with all that came so far whenever everybody asked is done; asks the plans
+            that it returns, until it returns none.
     """
     asked = [plan for plan in plans if plan.targets]
     if not asked:
         return Collection(collected=(), outcomes=())
     settings = _settings(user_agent, allow_private_hosts=allow_private_hosts, deadline=deadline)
-    with _discreet([plan.api_key for plan in asked]):
-        process = _process(settings)
-        begun = [_begin(process, plan, deadline=deadline, progress=progress) for plan in asked]
+    secrets = [plan.api_key for plan in asked]
+    with _discreet(secrets):
+        rounds = _Rounds(
+            process=_process(settings),
+            ends_at=monotonic() + deadline,
+            secrets=secrets,
+            progress=progress,
+            then=then,
+        )
+        rounds.ask(asked)
         _end_threads_with_us()
         # Python's own handlers stay: Ctrl-C raises, and nothing has been written yet.
-        process.start(install_signal_handlers=False)
-    return joined([one.collection() for one in begun])
+        rounds.process.start(install_signal_handlers=False)
+    return rounds.collection()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Rounds:
+    """All crawls of one process: those that were planned, and those that followed from answers."""
+
+    process: AsyncCrawlerProcess
+    ends_at: float
+    secrets: list[str | None]
+    """Keys that no log may show; grows with the plans."""
+    progress: Callable[[str], None] | None
+    then: Callable[[Collection], Sequence[ProviderPlan]] | None
+    begun: list[Gathering] = field(default_factory=list)
+    under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    failure: Exception | None = None
+
+    def ask(self, plans: Sequence[ProviderPlan]) -> None:
+        """Begin the crawls of some plans."""
+        self.secrets.extend(plan.api_key for plan in plans)
+        for plan in plans:
+            gathering, task = _begin(
+                self.process,
+                plan,
+                deadline=max(0.0, round(self.ends_at - monotonic(), 1)),
+                progress=self.progress,
+            )
+            self.begun.append(gathering)
+            self.under_way.add(task)
+            # Called before the process notices that a crawl has ended, and so before it stops.
+            task.add_done_callback(self._ended)
+
+    def collection(self) -> Collection:
+        """What all of them came to.
+
+        Raises:
+            Exception: whatever `then` raised.
+        """
+        if self.failure is not None:
+            raise self.failure
+        return joined([one.collection() for one in self.begun])
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.under_way.discard(task)
+        if self.under_way or self.then is None:
+            return
+        try:
+            found = self.then(joined([one.collection() for one in self.begun]))
+            self.ask([plan for plan in found if plan.targets])
+        except Exception as error:  # noqa: BLE001 - asyncio would only log it
+            self.failure = error
 
 
 def _settings(user_agent: str, *, allow_private_hosts: bool, deadline: float) -> Settings:
@@ -93,14 +160,14 @@ def _begin(
     *,
     deadline: float,
     progress: Callable[[str], None] | None,
-) -> Gathering:
+) -> tuple[Gathering, asyncio.Task[None]]:
     from scrapy import signals
 
     module, _, name = plan.provider.spider.partition(":")
     crawler = process.create_crawler(getattr(import_module(module), name))
     gathering = Gathering(plan=plan, crawler=crawler, progress=progress)
     crawler.signals.connect(gathering.take, signal=signals.item_scraped)
-    process.crawl(
+    task = process.crawl(
         crawler,
         provider=plan.provider,
         targets=plan.targets,
@@ -109,7 +176,7 @@ def _begin(
         delay=plan.delay,
         deadline=deadline,
     )
-    return gathering
+    return gathering, task
 
 
 def _end_threads_with_us() -> None:

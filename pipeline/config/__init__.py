@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from pipeline.config.tables import (
     AuthorConfig,
+    GroupConfig,
     NotifyConfig,
     Papers,
     ProviderConfig,
@@ -28,6 +29,7 @@ from pipeline.config.tables import (
 from pipeline.config.values import is_address, nearest
 from pipeline.errors import ConfigError
 from pipeline.model import Author
+from spiders.items import Target
 from spiders.registry import PROVIDERS
 
 DEFAULT_FILE = "scholar-metrics.toml"
@@ -50,10 +52,17 @@ class Config(Table):
         pattern=r"^[\x21-\x7e ]+$",
         description="Mail or web address for the user agent, so that providers can reach you.",
     )
-    figures: Literal["stated", "resolved"] = Field(
+    figures: Literal["stated", "resolved", "combined"] = Field(
         default="stated",
         description="`stated`: as the provider counts; `resolved`: one count a paper after "
-        "preprints and published versions were joined.",
+        "preprints and published versions were joined; `combined`: one count a paper over all "
+        "providers.",
+    )
+    combine: Literal["max", "sum_versions", "prefer"] = Field(
+        default="max",
+        description="How `combined` counts a paper: `max`: the most that any provider counts; "
+        "`sum_versions`: each provider's versions added up, then the most; `prefer`: the first "
+        "provider in `order` that knows it.",
     )
     stale_after: Annotated[float, Field(gt=0, le=3660)] = Field(
         default=14.0, description="Days after which unconfirmed figures are shown as stale."
@@ -68,6 +77,9 @@ class Config(Table):
         default_factory=list, description="Lists of ids that are different papers."
     )
     authors: list[AuthorConfig] = Field(min_length=1, description="The people to follow.")
+    groups: list[GroupConfig] = Field(
+        default_factory=list, description="Several of the authors as one, e.g. a lab."
+    )
     providers: ProvidersConfig = Field(default_factory=ProvidersConfig)
     publish: PublishConfig = Field(default_factory=PublishConfig)
     schedule: ScheduleConfig = Field(default_factory=ScheduleConfig)
@@ -75,11 +87,23 @@ class Config(Table):
 
     @model_validator(mode="after")
     def _consistent(self) -> Config:
-        keys = [a.key.casefold() for a in self.authors]
-        twice = sorted({k for k in keys if keys.count(k) > 1})
-        if twice:
-            raise ValueError(f"two authors have the key {twice[0]!r}: give each its own")
+        keys = [a.key for a in self.authors]
+        _refuse_twice("authors", keys)
+        _refuse_twice("authors or groups", [*keys, *(g.key for g in self.groups)])
+        for group in self.groups:
+            stranger = next((m for m in group.members if m not in keys), None)
+            if stranger is not None:
+                raise ValueError(
+                    f"group {group.key!r}: no author has the key {stranger!r}"
+                    f"{nearest(stranger, keys)}"
+                )
         for author in self.authors:
+            unasked = next((n for n in author.own_list if n not in self.providers.order), None)
+            if unasked is not None:
+                raise ValueError(
+                    f"author {author.key!r}: own_list names {unasked!r}, which nobody asks: add it "
+                    "to [providers] order"
+                )
             if not any(self.id_for(author.to_author(), name) for name in self.providers.order):
                 wanted = sorted({s for n in self.providers.order for s in PROVIDERS[n].id_schemes})
                 raise ValueError(
@@ -94,12 +118,34 @@ class Config(Table):
         return self.history if self.history is not None else self.output / "history"
 
     def id_for(self, author: Author, provider: str) -> str | None:
-        """`scheme:value` that a provider can be asked for about an author, best first."""
-        for scheme in PROVIDERS[provider].id_schemes:
-            value = author.id_of(scheme)
-            if value is not None and not (scheme == "google_scholar" and ":" in value):
-                return f"{scheme}:{value}"
-        return None
+        """`scheme:value` that a provider can be asked for about an author, best first.
+
+        `None` for a provider that only follows works which others list.
+        """
+        return next(iter(self._ids_for(author, provider)), None)
+
+    def target_for(self, author: Author, provider: str) -> Target | None:
+        """What a provider is asked for about an author; `None` where it cannot be asked.
+
+        Several ids of its best scheme are one person whom it took for several.
+        """
+        found = self._ids_for(author, provider)
+        if not found and PROVIDERS[provider].follows:
+            return Target(author_key=author.key, id=author.ids[0])
+        if not found:
+            return None
+        scheme = found[0].partition(":")[0]
+        own = tuple(i for i in found if i.partition(":")[0] == scheme)
+        return Target(author_key=author.key, id=own[0], also=own[1:])
+
+    def _ids_for(self, author: Author, provider: str) -> list[str]:
+        return [
+            identifier
+            for scheme in PROVIDERS[provider].id_schemes
+            for identifier in author.ids
+            if identifier.startswith(f"{scheme}:")
+            and not (scheme == "google_scholar" and identifier.count(":") > 1)
+        ]
 
     def base_url(self, provider: str) -> str:
         """Where a provider answers."""
@@ -146,7 +192,7 @@ def parse(text: str, *, name: str, base: Path) -> Config:
     """A configuration out of TOML text; relative paths count from `base`."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{name}: not valid TOML: {error}") from None
     try:
         config = Config.model_validate(data)
@@ -173,6 +219,13 @@ def schema() -> dict[str, Any]:
     return document
 
 
+def _refuse_twice(table: str, keys: list[str]) -> None:
+    plain = [key.casefold() for key in keys]
+    twice = sorted({key for key in plain if plain.count(key) > 1})
+    if twice:
+        raise ValueError(f"two {table} have the key {twice[0]!r}: give each its own")
+
+
 def _first_problem(error: ValidationError) -> str:
     """The first problem as `where: what; what to do`."""
     problems = error.errors()
@@ -191,6 +244,8 @@ def _fields_at(location: tuple[int | str, ...]) -> Iterable[str]:
     first = location[0] if location else None
     if first == "authors":
         return AuthorConfig.model_fields
+    if first == "groups":
+        return GroupConfig.model_fields
     tables: dict[str, type[BaseModel]] = {
         "publish": PublishConfig,
         "schedule": ScheduleConfig,

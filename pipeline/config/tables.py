@@ -19,7 +19,7 @@ from pipeline.config.values import (
     provider_name,
 )
 from pipeline.model import Author
-from spiders.registry import PROVIDERS
+from spiders.registry import DEFAULT_ORDER, PROVIDERS
 
 Papers: TypeAlias = Annotated[list[Annotated[str, AfterValidator(identifier)]], Field(min_length=2)]
 """Two or more identifiers of papers."""
@@ -45,10 +45,26 @@ class AuthorConfig(Table):
             "`openalex:A5023888391`, `orcid:0000-0002-1825-0097`, `semantic_scholar:2262347`.",
         )
     )
+    own_list: list[Annotated[str, AfterValidator(provider_name)]] = Field(
+        default_factory=list,
+        description="Providers whose lists say which papers are this person's (`orcid`, `dblp`, "
+        "`arxiv`, `homepage`): papers on none of them are left out of `resolved` and `combined` "
+        "figures. For a profile that somebody else's papers were put into.",
+    )
 
     def to_author(self) -> Author:
         """The author as the pipeline knows it."""
         return Author(key=self.key, name=self.name, ids=tuple(dict.fromkeys(self.ids)))
+
+
+class GroupConfig(Table):
+    """Several authors as one: `[[groups]]`; a joint paper counts once."""
+
+    key: Annotated[str, AfterValidator(author_key)] = Field(
+        description="Short name used in paths, badges and commands."
+    )
+    name: str | None = Field(default=None, description="The group's name, for pages.")
+    members: list[str] = Field(min_length=1, description="Keys of authors.")
 
 
 class ProviderConfig(Table):
@@ -69,7 +85,7 @@ class ProvidersConfig(Table):
     """Whom to ask: `[providers]`."""
 
     order: list[Annotated[str, AfterValidator(provider_name)]] = Field(
-        default_factory=lambda: list(PROVIDERS),
+        default_factory=lambda: list(DEFAULT_ORDER),
         min_length=1,
         description="Providers to ask, best first: badges show the first that ever answered.",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from spiders import ids as identifiers
 from spiders.registry import PROVIDERS
@@ -13,6 +13,8 @@ from spiders.registry import PROVIDERS
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SCP = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:.+")
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+_URL = re.compile(r"[!#-;=?-\[\]_a-z~]+", re.ASCII)
+"""Characters that RFC 3986 knows, so that every reader of an address takes it apart alike."""
 _ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -60,14 +62,26 @@ def id_list(value: object) -> object:
 
 def http_url(url: str) -> str:
     """A base address without a slash at its end, and without secrets."""
+    if not _URL.fullmatch(url):
+        raise ValueError(
+            f"{url!r} is no http(s) address: write it in ASCII, the host as it is on the wire"
+        )
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_port(parts):
         raise ValueError(f"{url!r} is no http(s) address")
     if parts.username or parts.password:
         raise ValueError("an address with a user name or password in it is refused")
     if parts.query or parts.fragment:
         raise ValueError(f"{url!r} is a base address: leave out everything after '?' or '#'")
     return url.rstrip("/")
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port, where there is one, is a number that ports have."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def env_name(name: str) -> str:

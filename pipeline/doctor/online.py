@@ -36,7 +36,8 @@ def authors(config: Config) -> Iterator[Finding]:
 
     config = config.model_copy(update={"deadline": min(config.deadline, _LONGEST)})
     request = Asking()
-    yield from answers(ask(config, request, plan_targets(config, request), None))
+    targets = plan_targets(config, request)
+    yield from answers(ask(config, request, targets, known={}, progress=None))
 
 
 def answers(collection: Collection) -> Iterator[Finding]:

@@ -9,28 +9,25 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from pipeline.checks import blocking, changes, check
+from pipeline.checks import blocking, changes, check, times, witness
 from pipeline.collect import Collection
 from pipeline.config import Config
 from pipeline.errors import StorageError
-from pipeline.history import History
-from pipeline.identity import resolve
+from pipeline.history import History, disk
 from pipeline.model import (
     CheckResult,
     Collected,
-    Observed,
     Outcome,
     ProviderState,
     Run,
     Snapshot,
-    Work,
 )
-from pipeline.refresh.asking import Request, ask, plan_targets, program_version
-from pipeline.snapshot import snapshot
+from pipeline.refresh.asking import Request, ask, plan_targets, program_version, works_known
+from pipeline.refresh.showing import resolve_all, take_snapshot
 from pipeline.writers import save, save_run, write
 from spiders.items import OutcomeKind, Target
 from spiders.registry import PROVIDERS
@@ -78,12 +75,20 @@ def refresh(
     history = History(config.history_path)
     with history.lock():
         before = {(s.author_key, s.provider): s for s in history.states()}
-        collection = ask(config, request, targets, progress)
+        known = works_known(before.values())
+        collection = ask(config, request, targets, known=known, progress=progress)
         held = {(r.author_key, r.provider): r.held for r in history.summary()}
-        settled = settle(
-            collection, targets=targets, before=before, held=held, accept=request.accept
-        )
         now = clock()
+        settled = settle(
+            collection,
+            targets=targets,
+            names={author.key: author.name for author in config.authors},
+            before=before,
+            held=held,
+            saved_read_at=None if request.from_html is None else now,
+            accept=request.accept,
+        )
+        checks = (*settled.checks, *times.clock(_followed(config, before), now=now))
         plan = history.plan(settled.accepted, at=now)
         works = resolve_all(config, plan.states)
         shot = take_snapshot(config, plan.states, works, now=now)
@@ -94,7 +99,7 @@ def refresh(
             finished_at=now,
             exit_code=exit_code(outcomes, settled.checks),
             outcomes=outcomes,
-            checks=settled.checks,
+            checks=checks,
             written=(),
             unchanged=0,
             versions=_versions(),
@@ -127,9 +132,11 @@ def settle(
     collection: Collection,
     *,
     targets: Mapping[str, Sequence[Target]],
+    names: Mapping[str, str | None],
     before: Mapping[tuple[str, str], ProviderState],
     held: Mapping[tuple[str, str], Mapping[str, int]],
-    accept: bool,
+    saved_read_at: datetime | None = None,
+    accept: bool = False,
 ) -> _Settled:
     """Check every answer: what is believed, and what became of each author and provider."""
     asked = {(t.author_key, name): t.id for name, found in targets.items() for t in found}
@@ -137,25 +144,31 @@ def settle(
     accepted: list[Collected] = []
     checks: list[CheckResult] = []
     waiting: dict[tuple[str, str], Mapping[str, int]] = {}
+    known = {pair: witness(state) for pair, state in before.items()}
     for answer in collection.collected:
         pair = (answer.author_key, answer.provider)
         results = check(
             answer,
             provider=PROVIDERS[answer.provider],
             asked=asked[pair],
+            name=names.get(answer.author_key),
             before=before.get(pair),
+            others=[w for p, w in known.items() if p[0] == pair[0] and p != pair],
             held=held.get(pair, {}),
+            saved_read_at=saved_read_at,
             accept=accept,
         )
         checks.extend(results)
         stops = blocking(results)
         if stops:
-            refused[pair] = "; ".join(f"{r.name}: {r.detail}" for r in stops)
-            if {r.name for r in stops} <= changes.NAMES:
-                times = changes.confirmations(answer, held.get(pair, {}))
+            lasting = [r for r in stops if r.name not in changes.NAMES]
+            refused[pair] = "; ".join(f"{r.name}: {r.detail}" for r in lasting or stops)
+            if not lasting:
+                times = changes.confirmations(answer, held.get(pair, {}), before.get(pair))
                 waiting[pair] = {**changes.figures(answer), "runs": times}
         else:
             accepted.append(answer)
+            known[pair] = witness(answer)
     outcomes = tuple(
         replace(o, kind=OutcomeKind.REFUSED, reason=refused[o.author_key, o.provider])
         if (o.author_key, o.provider) in refused
@@ -165,34 +178,11 @@ def settle(
     return _Settled(accepted=tuple(accepted), outcomes=outcomes, checks=tuple(checks), held=waiting)
 
 
-def resolve_all(config: Config, states: Sequence[ProviderState]) -> dict[str, tuple[Work, ...]]:
-    """The papers of each author, by author key."""
-    records: dict[str, list[Observed]] = {}
-    for state in states:
-        records.setdefault(state.author_key, []).extend(state.works)
-    return {
-        key: resolve(found, same_work=config.same_work, not_same_work=config.not_same_work)
-        for key, found in records.items()
-    }
-
-
-def take_snapshot(
-    config: Config,
-    states: Sequence[ProviderState],
-    works: Mapping[str, Sequence[Work]],
-    *,
-    now: datetime,
-) -> Snapshot:
-    """What is known at a moment, as the configuration wants it shown."""
-    return snapshot(
-        [a.to_author() for a in config.authors],
-        states=states,
-        works=works,
-        order=config.providers.order,
-        figures=config.figures,
-        now=now,
-        stale_after=timedelta(days=config.stale_after),
-    )
+def _followed(
+    config: Config, states: Mapping[tuple[str, str], ProviderState]
+) -> list[ProviderState]:
+    keys = {author.key for author in config.authors}
+    return [state for (key, _), state in states.items() if key in keys]
 
 
 def exit_code(outcomes: Sequence[Outcome], checks: Sequence[CheckResult]) -> int:
@@ -219,10 +209,11 @@ def _told_apart(
 
 def _reader(output: Path) -> Callable[[str], bytes | None]:
     def previous(path: str) -> bytes | None:
-        try:
-            return (output / path).read_bytes()
-        except OSError:
-            return None
+        place = output / path
+        data = disk.read(place)
+        if data is None and place.is_file():  # the ids that only it knows would be lost
+            raise StorageError(f"{place} cannot be read: mend the disk or remove it, and run again")
+        return data
 
     return previous
 

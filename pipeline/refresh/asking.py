@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipeline.collect import Collection, ProviderPlan, collect, read_saved
 from pipeline.config import Config
 from pipeline.errors import ConfigError
+from pipeline.model import Collected, ProviderState
 from spiders.items import Target
 from spiders.registry import PROVIDERS
 
@@ -51,9 +52,7 @@ def plan_targets(config: Config, request: Request) -> dict[str, tuple[Target, ..
     wanted = [a.to_author() for a in config.authors if a.key in (request.authors or known)]
     targets = {
         name: tuple(
-            Target(author_key=author.key, id=found)
-            for author in wanted
-            if (found := config.id_for(author, name)) is not None
+            found for author in wanted if (found := config.target_for(author, name)) is not None
         )
         for name in names
     }
@@ -70,9 +69,21 @@ def ask(
     config: Config,
     request: Request,
     targets: Mapping[str, tuple[Target, ...]],
+    *,
+    known: Mapping[str, Iterable[str]],
     progress: Callable[[str], None] | None,
 ) -> Collection:
     """Ask every provider for its authors, or read the saved page.
+
+    Providers that follow works are asked when the others have answered, about the ids that are
+    in those answers or were known before.
+
+    Args:
+        config: Where providers answer, with which keys.
+        request: What this call asks for.
+        targets: Whom to ask for, by provider.
+        known: Ids of the works known before, by author.
+        progress: Called with one line whenever an author is done.
 
     Raises:
         ConfigError: the saved page cannot be read, or is not one author's.
@@ -80,13 +91,51 @@ def ask(
     if request.from_html is not None:
         return _read_page(request.from_html, targets)
     plans = [_provider_plan(config, name, found) for name, found in targets.items()]
+    leading = [plan for plan in plans if not plan.provider.follows]
+    following = [plan for plan in plans if plan.provider.follows]
+    rounds = [_with_works(plan, known, ()) for plan in following] if not leading else []
+
+    def then(so_far: Collection) -> Sequence[ProviderPlan]:
+        due = following.copy() if leading else []
+        following.clear()
+        return [_with_works(plan, known, so_far.collected) for plan in due]
+
     return collect(
-        plans,
+        leading or rounds,
         user_agent=user_agent(config),
         allow_private_hosts=config.allow_private_hosts,
         deadline=config.deadline,
         progress=progress,
+        then=then,
     )
+
+
+def works_known(states: Iterable[ProviderState]) -> dict[str, set[str]]:
+    """Ids of the works that providers list, by author; what only followed them adds none."""
+    found: dict[str, set[str]] = {}
+    for state in states:
+        provider = PROVIDERS.get(state.provider)
+        if provider is None or not provider.follows:
+            own = found.setdefault(state.author_key, set())
+            own.update(i for o in state.present for i in (o.record.record_id, *o.record.ids))
+    return found
+
+
+def _with_works(
+    plan: ProviderPlan, known: Mapping[str, Iterable[str]], answers: Sequence[Collected]
+) -> ProviderPlan:
+    """The plan with the works that its provider is to be asked about; nobody without any."""
+    found: dict[str, set[str]] = {key: set(ids) for key, ids in known.items()}
+    for answer in answers:
+        own = found.setdefault(answer.author_key, set())
+        own.update(i for work in answer.works for i in (work.record_id, *work.ids))
+    schemes = plan.provider.follows
+    followed = {
+        key: tuple(sorted(i for i in ids if i.partition(":")[0] in schemes))
+        for key, ids in found.items()
+    }
+    targets = (replace(t, follow=followed.get(t.author_key, ())) for t in plan.targets)
+    return replace(plan, targets=tuple(t for t in targets if t.follow))
 
 
 def _provider_plan(config: Config, name: str, targets: tuple[Target, ...]) -> ProviderPlan:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.model import Artifact, Snapshot, Work
+from pipeline.model import Artifact, AuthorSnapshot, Snapshot, Work
 from pipeline.writers import Previous
 from pipeline.writers.endpoint import Endpoint, badge
 from pipeline.writers.formatting import json_page, metric
@@ -38,8 +38,9 @@ def folder(author_key: str) -> str:
 
 
 def artifacts(snapshot: Snapshot, previous: Previous) -> Iterator[Artifact]:  # noqa: ARG001
-    """Badges of every author with figures, then of their papers, then which paper is where."""
-    for author in snapshot.authors:
+    """Badges of every author and group with figures, of their papers, and which paper is where."""
+    for author in (*snapshot.authors, *snapshot.groups):
+        yield from _repositories(author)
         by = shown(author)
         if by is None:
             continue
@@ -57,6 +58,22 @@ def artifacts(snapshot: Snapshot, previous: Previous) -> Iterator[Artifact]:  # 
             yield Artifact(path=f"{place}papers/{file}", data=paper(by, number).data())
             _list(index, work, number=number, file=file)
         yield Artifact(path=f"{place}papers/{INDEX}", data=json_page(index, sort_keys=True))
+
+
+def _repositories(author: AuthorSnapshot) -> Iterator[Artifact]:
+    """The stars of each repository, under its owner's and its own name."""
+    for repository in author.repositories:
+        scheme, _, name = repository.id.partition(":")
+        source = next((s for s in author.sources if s.provider == scheme), None)
+        stars = badge(
+            "stars",
+            metric(repository.stars),
+            as_of=repository.as_of,
+            is_stale=source is not None and source.is_stale,
+            logo=_logo(scheme),
+        )
+        path = f"{folder(author.author.key)}repositories/{slug(name.replace('/', '.'))}.json"
+        yield Artifact(path=path, data=stars.data())
 
 
 def figure(by: Shown, name: str) -> Endpoint | None:

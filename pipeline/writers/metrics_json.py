@@ -5,11 +5,13 @@ Nothing is chosen or rounded here. A key that is absent is not known; no value i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from statistics import median
 from typing import Any
 
 from pipeline.model import Artifact, AuthorSnapshot, Metrics, Snapshot, SourceStatus
 from pipeline.writers import Previous
+from pipeline.writers.comparison import Comparison, compare, successive_h
 from pipeline.writers.formatting import iso, json_page, number
 from pipeline.writers.names import folder
 from pipeline.writers.shown import name_of, shown
@@ -20,24 +22,49 @@ SCHEMA = 1
 
 
 def artifacts(snapshot: Snapshot, previous: Previous) -> Iterator[Artifact]:  # noqa: ARG001
-    """All authors at the root, each alone in its folder."""
-    yield Artifact(path=FILE, data=_page(snapshot.authors))
+    """All authors and groups at the root, each alone in its folder."""
+    groups = [_group(group, snapshot) for group in snapshot.groups]
+    yield Artifact(path=FILE, data=_page(document(snapshot.authors, groups)))
     for author in snapshot.authors:
-        yield Artifact(path=folder(author) + FILE, data=_page([author]))
+        yield Artifact(path=folder(author) + FILE, data=_page(document([author])))
+    for group, told in zip(snapshot.groups, groups, strict=True):
+        yield Artifact(path=folder(group) + FILE, data=_page(document([], [told])))
 
 
-def document(authors: Iterable[AuthorSnapshot]) -> dict[str, Any]:
-    """The JSON document of some authors."""
-    return {"schema": SCHEMA, "authors": [_author(author) for author in authors]}
+def document(
+    authors: Iterable[AuthorSnapshot], groups: Sequence[dict[str, Any]] = ()
+) -> dict[str, Any]:
+    """The JSON document of some authors and groups."""
+    found = {"schema": SCHEMA, "authors": [_author(author) for author in authors]}
+    return {**found, "groups": list(groups)} if groups else found
 
 
-def _page(authors: Iterable[AuthorSnapshot]) -> bytes:
-    return json_page(document(authors), sort_keys=True)
+def _page(value: dict[str, Any]) -> bytes:
+    return json_page(value, sort_keys=True)
+
+
+def _group(group: AuthorSnapshot, snapshot: Snapshot) -> dict[str, Any]:
+    """A group: the figures of its papers, a joint one once, and what its members are each."""
+    members = [a for a in snapshot.authors if a.author.key in group.members]
+    figures = [by for a in members if (by := shown(a)) is not None]
+    indices = [h for by in figures if (h := by.integer("h_index")) is not None]
+    citations = [n for by in figures if (n := by.integer("citations")) is not None]
+    return {
+        **_author(group),
+        "members": [a.author.key for a in members],
+        "of_members": _known(
+            counted=len(figures),
+            citations_sum=sum(citations) if citations else None,
+            h_index_median=float(median(indices)) if indices else None,
+            successive_h_index=successive_h(indices) if indices else None,
+        ),
+    }
 
 
 def _author(author: AuthorSnapshot) -> dict[str, Any]:
     by = shown(author)
     combined = author.metrics_of("combined", "combined")
+    compared = compare(author)
     return _known(
         key=author.author.key,
         name=name_of(author),
@@ -46,7 +73,23 @@ def _author(author: AuthorSnapshot) -> dict[str, Any]:
         sources={source.provider: _source(author, source) for source in author.sources},
         combined=_combined(combined) if combined else None,
         works=len(author.works),
+        others=len(author.others) or None,
+        coverage=compared.coverage,
+        disagreement=_disagreement(compared) if compared.compared else None,
+        repositories={r.id: {"stars": r.stars, "as_of": iso(r.as_of)} for r in author.repositories}
+        or None,
     )
+
+
+def _disagreement(compared: Comparison) -> dict[str, Any]:
+    return {
+        "works_compared": compared.compared,
+        "works_agreed": compared.agreed,
+        "widest": [
+            {"work_id": row.work.work_id, "counts": row.counts, "spread": row.spread}
+            for row in compared.widest
+        ],
+    }
 
 
 def _source(author: AuthorSnapshot, source: SourceStatus) -> dict[str, Any]:

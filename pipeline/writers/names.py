@@ -38,8 +38,8 @@ def slug(text: str) -> str:
 
 
 def folder(author: AuthorSnapshot) -> str:
-    """Where the files of one author lie, `authors/<key>/`."""
-    return f"authors/{slug(author.author.key)}/"
+    """Where the files of one author lie, `authors/<key>/`; those of a group, `groups/<key>/`."""
+    return f"{'groups' if author.members else 'authors'}/{slug(author.author.key)}/"
 
 
 def places(snapshot: Snapshot) -> Iterator[tuple[str, AuthorSnapshot]]:
@@ -48,3 +48,5 @@ def places(snapshot: Snapshot) -> Iterator[tuple[str, AuthorSnapshot]]:
         if position == 0:
             yield "", author
         yield folder(author), author
+    for group in snapshot.groups:
+        yield folder(group), group

@@ -114,7 +114,7 @@ def counted(
     """
     rule = by.rule if by else "max"
     if by and by.provider == COMBINED:
-        return _largest(work, order, rule)
+        return _combined(work, order, rule)
     if by and record_id and by.figures == "stated":
         for count in work.counts:
             if (count.provider, count.record_id) == (by.provider, record_id):
@@ -148,6 +148,9 @@ def _known(work: Work, order: Iterable[str]) -> list[str]:
     return [*order, *sorted({c.provider for c in work.counts})]
 
 
-def _largest(work: Work, order: Sequence[str], rule: str) -> Counted | None:
+def _combined(work: Work, order: Sequence[str], rule: str) -> Counted | None:
     said = [count_of(work, provider, rule) for provider in dict.fromkeys(_known(work, order))]
-    return max((c for c in said if c), key=lambda c: c.cited_by_count, default=None)
+    known = [c for c in said if c]
+    if rule == "prefer":
+        return next(iter(known), None)
+    return max(known, key=lambda c: c.cited_by_count, default=None)

@@ -106,7 +106,7 @@ WRONG = [
     ("delay = 0", "delay = -1", "greater than or equal to 0"),
     ("delay = 0", 'api_key_env = "sk-12 34"', "NAME of an environment variable"),
     ('key = "ada"\n', "", "authors.0.key: is missing; add it"),
-    ("output =", "figures = 'best'\noutput =", "'stated' or 'resolved'"),
+    ("output =", "figures = 'best'\noutput =", "'stated', 'resolved' or 'combined'"),
     ("output =", 'same_work = [["doi:10.5555/a"]]\noutput =', "at least 2 items"),
     ("output =", 'same_work = [["doi:10.5555/a", "W1"]]\noutput =', "is no identifier"),
     ("output =", "[publis]\n[x]\noutput =", "publis: unknown key; did you mean 'publish'?"),
@@ -132,6 +132,30 @@ def test_two_authors_of_one_key_are_refused_whatever_their_case():
     again = '\n[[authors]]\nkey = "ADA"\nids = ["openalex:A5000000002"]\n'
     with pytest.raises(ConfigError, match="two authors have the key 'ada'"):
         parsed(BASE + again)
+
+
+def test_a_group_is_of_authors_and_has_a_key_of_its_own():
+    group = '[[groups]]\nkey = "lab"\nname = "The Lab"\nmembers = ["ada"]\n'
+    (found,) = parsed(BASE + group).groups
+    assert (found.key, found.name, found.members) == ("lab", "The Lab", ["ada"])
+    with pytest.raises(ConfigError, match="no author has the key 'adda'; did you mean 'ada'"):
+        parsed(BASE + group.replace('"ada"', '"adda"'))
+    with pytest.raises(ConfigError, match="two authors or groups have the key 'ada'"):
+        parsed(BASE + group.replace('"lab"', '"Ada"'))
+
+
+def test_several_ids_of_one_scheme_are_one_person_whom_a_provider_took_for_several():
+    text = BASE.replace('"openalex:A5000000001"', '"openalex:A5000000001", "openalex:A7"')
+    found = parsed(text)
+    target = found.target_for(found.authors[0].to_author(), "openalex")
+    assert (target.id, target.also) == ("openalex:A5000000001", ("openalex:A7",))
+
+
+def test_an_own_list_is_that_of_a_provider_that_is_asked():
+    text = BASE.replace('name = "Ada Sample"', 'own_list = ["openalex"]')
+    assert parsed(text).authors[0].own_list == ["openalex"]
+    with pytest.raises(ConfigError, match=r"own_list names 'semantic_scholar', which nobody asks"):
+        parsed(text.replace('["openalex"]', '["semantic_scholar"]'))
 
 
 def test_an_author_nobody_can_be_asked_for_is_refused():

@@ -98,10 +98,10 @@ def test_h_stays_11_by_max_and_by_sum_and_falls_to_10_where_only_doi_records_cou
         return max(r.cited_by_count for r in named or own)
 
     figures = {"doi": (h_index(with_doi(work) for work in works), None)}
-    for rule in ("max", "sum"):
+    for rule in ("max", "sum_versions"):
         counts = [work.cited_by_count("openalex", rule) or 0 for work in works]
         figures[rule] = (h_index(counts), sum(counts))
-    assert figures == {"max": (11, 358), "sum": (11, 394), "doi": (10, None)}
+    assert figures == {"max": (11, 358), "sum_versions": (11, 394), "doi": (10, None)}
     stated = [o.record.cited_by_count or 0 for o in works_of_openalex]
     assert (h_index(stated), sum(stated)) == (11, 394)
 

@@ -219,6 +219,7 @@ def test_a_file_that_may_not_be_read_is_no_damage(tmp_path, monkeypatch):
     def refuse(_):
         raise PermissionError(errno.EACCES, "Permission denied")
 
+    (tmp_path / "manifest.json").touch()
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(StorageError, match=r"cannot be read: Permission denied; mend that"):
         disk.read(tmp_path / "manifest.json")
@@ -228,6 +229,7 @@ def test_a_bad_sector_reads_as_nothing(tmp_path, monkeypatch):
     def fail(_):
         raise OSError(errno.EIO, "Input/output error")
 
+    (tmp_path / "x").touch()
     monkeypatch.setattr(Path, "read_bytes", fail)
     assert disk.read(tmp_path / "x") is None
 

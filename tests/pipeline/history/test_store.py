@@ -274,11 +274,15 @@ def test_a_damaged_file_is_never_joined_away(kit, history, root):
     for day in range(4):
         kit.run(history, kit.answer({1: day}), day=day)
     (root / "changes/year=2026/month=03/run2.parquet").write_bytes(b"x")
-    done = kit.run(History(root), kit.answer({1: 90}), day=31)
-    assert done.compacted == 4
+    damaged = History(root)
+    done = kit.run(damaged, kit.answer({1: 90}), day=31)
+    assert done.compacted == 7
+    assert "set aside as" in damaged.problems[0].what
+    (aside,) = (root / "quarantine").iterdir()
+    assert aside.read_bytes() == b"x"
     assert [c.value for c in History(root).series()] == [0, 2, 3, 90]
     later = kit.run(History(root), kit.answer({1: 91}), day=32)
-    assert later.compacted == 3
+    assert later.compacted == 0
     assert [c.value for c in History(root).series()] == [0, 2, 3, 90, 91]
 
 

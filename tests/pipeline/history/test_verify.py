@@ -28,6 +28,20 @@ def test_a_missing_copy_and_a_damaged_manifest_are_named(kit, lived):
     assert {p.path for p in History(root).verify()} == {"manifest.copy.json", "manifest.json"}
 
 
+def test_a_manifest_of_other_files_is_named_and_not_these(kit, lived):
+    root = lived()
+    tree = kit.tree(root)
+    (root / "manifest.json").write_bytes(listing.dump(listing.Manifest(sequence=1)))
+    (problem,) = History(root).verify()
+    assert (problem.path, problem.what) == (
+        "manifest.json",
+        "it is not the list of these files, as manifest.copy.json is",
+    )
+    (root / "manifest.json").write_bytes(tree["manifest.json"])
+    (root / "manifest.copy.json").write_bytes(listing.dump(listing.Manifest(sequence=1)))
+    assert [p.path for p in History(root).verify()] == ["manifest.copy.json"]
+
+
 def test_set_aside_files_are_named_until_somebody_looked(lived):
     root = lived()
     (root / "quarantine").mkdir()
@@ -52,7 +66,8 @@ def test_a_wrong_number_of_rows_is_named(lived):
         last_at=manifest.last_at,
         files={**manifest.files, path: wrong},
     )
-    (root / "manifest.json").write_bytes(listing.dump(other))
+    for name in ("manifest.json", "manifest.copy.json"):
+        (root / name).write_bytes(listing.dump(other))
     (problem,) = History(root).verify()
     assert problem.what == "it has 4 rows instead of 99"
 
@@ -64,7 +79,8 @@ def test_a_sound_file_that_is_no_parquet_is_named(lived):
     entry = listing.Entry(sha256=listing.digest(b"x"), size=1, rows=1, first=4, last=4)
     other = listing.Manifest(sequence=5, files={**manifest.files, path: entry})
     (root / path).write_bytes(b"x")
-    (root / "manifest.json").write_bytes(listing.dump(other))
+    for name in ("manifest.json", "manifest.copy.json"):
+        (root / name).write_bytes(listing.dump(other))
     (problem,) = History(root).verify()
     assert "no readable Parquet file" in problem.what
 

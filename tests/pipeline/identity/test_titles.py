@@ -287,4 +287,4 @@ def test_a_struck_through_row_joins_the_paper_that_it_repeats_and_does_not_count
         make("google_scholar:AAAAAAAAAAAA:cccccccccccc", LONG, **row),
     ]
     (work,) = resolve(records)
-    assert work.cited_by_count("google_scholar", "sum") == 30
+    assert work.cited_by_count("google_scholar", "sum_versions") == 30

@@ -166,7 +166,8 @@ def test_in_resolved_figures_each_id_has_the_papers_count(make, files):
 
 
 def test_a_rule_of_resolved_figures_is_followed(make, files):
-    author = make.author(figures="resolved", metrics=(make.metrics(series="resolved", rule="sum"),))
+    added = make.metrics(series="resolved", rule="sum_versions")
+    author = make.author(figures="resolved", metrics=(added,))
     found = data(files(make.snapshot(author)))["publications"]
     assert found["arxiv:2401.00001"]["num_citations"] == 1200
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from pipeline.model import CheckResult, Outcome, Run
+from pipeline.model import CheckResult, Outcome, Repository, Run
 from pipeline.writers import run_document
 from pipeline.writers.metrics_json import document
 from spiders.items import OutcomeKind
@@ -92,14 +93,37 @@ def test_metrics_json_is_as_its_schema_says(make):
     series = (
         make.metrics(stated={"citations"}, lower_bounds={"h_index"}, counts_by_year_unknown=5),
         make.metrics(series="resolved", rule="max"),
-        make.metrics("combined", "combined", rule="sum"),
+        make.metrics("combined", "combined", rule="sum_versions"),
     )
     rule = schema("metrics.schema.json")
-    found = read(document([make.author(metrics=series), make.author("two", shown=None)]))
+    repository = Repository(id="github:a/b", stars=7, as_of=make.AS_OF)
+    works = make.author().works
+    author = make.author(metrics=series, repositories=(repository,), others=works[:1])
+    found = read(document([author, make.author("two", shown=None)]))
     assert faults(found, rule, rule) == []
-    assert set(found["authors"][0]) == set(rule["$defs"]["author"]["properties"])
+    of_a_group = {"members", "of_members"}
+    assert set(found["authors"][0]) == set(rule["$defs"]["author"]["properties"]) - of_a_group
+
     of_source = found["authors"][0]["sources"]["google_scholar"]
     assert set(of_source) == set(rule["$defs"]["source"]["properties"])
+
+
+def test_a_group_in_metrics_json_is_as_the_schema_says(make, files):
+    rule = schema("metrics.schema.json")
+    group = make.author("lab", members=("me", "two"), figures="resolved")
+    shot = make.snapshot(make.author(), make.author("two"))
+    written = files(replace(shot, groups=(group,)))
+    for path in ("metrics.json", "groups/lab/metrics.json"):
+        found = json.loads(written[path])
+        assert faults(found, rule, rule) == []
+        (told,) = found["groups"]
+        assert told["members"] == ["me", "two"]
+        assert told["of_members"] == {
+            "counted": 2,
+            "citations_sum": 2500,
+            "h_index_median": 2.0,
+            "successive_h_index": 2,
+        }
 
 
 def test_run_json_is_as_its_schema_says():

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from pipeline.model import Author, CitationCount, Observed, ProviderState, Work
-from pipeline.snapshot import resolved_metrics, snapshot, stated_metrics
+from pipeline.snapshot import View, resolved_metrics, snapshot, stated_metrics
 from spiders.items import AuthorRecord, WorkRecord, YearCount
 
 NOW = datetime(2026, 11, 20, 3, 17, tzinfo=UTC)
@@ -57,10 +57,8 @@ def shot(states, works=(), order=("google_scholar", "openalex"), figures="stated
         [ADA],
         states=states,
         works={"ada": works},
-        order=order,
-        figures=figures,
+        view=View(order=order, figures=figures, stale_after=timedelta(days=14)),
         now=now,
-        stale_after=timedelta(days=14),
     ).authors[0]
 
 

@@ -103,6 +103,12 @@ def test_an_author_total_that_lags_behind_the_list_is_a_note():
     assert notes(found) == ["works_count"]
 
 
+def test_a_list_far_from_the_stated_number_of_papers_is_refused_until_accepted():
+    assert failed(answer([5, 4, 3], works_count=4)) == ["works_count"]
+    assert failed(answer([5, 4, 3, 2], works_count=5)) == []
+    assert failed(answer([5, 4, 3], works_count=4), accept=True) == []
+
+
 def test_totals_far_from_the_complete_list_are_refused():
     week = answer([33, 29, 12, 10, 5, 5], cited_by_count=61, h_index=4)
     assert failed(week) == ["stated_against_recomputed"]
@@ -238,3 +244,80 @@ def test_a_real_regrouping_is_held_and_then_believed():
 
 def test_an_unknown_total_is_held_against_nothing():
     assert confirmed(answer([None]), answer([100])) == []
+
+
+CARRIED = replace(PROVIDERS["openalex"], counts=False, title="Some Feed")
+
+
+def test_impossible_figures_of_a_provider_that_counts_nothing_are_told_and_do_not_block():
+    found = answer([None] * 17, works_count=17, cited_by_count=161, h_index=28)
+    results = check(found, provider=CARRIED, asked="openalex:A1")
+    assert blocking(results) == ()
+    (told,) = [r for r in results if not r.passed]
+    assert told.name == "possible"
+    assert "h-index 28 above 17 papers" in told.detail
+    assert "h-index 28 needs 784 citations, stated are 161" in told.detail
+    assert "carried as Some Feed states them" in told.detail
+
+
+def test_totals_that_are_only_carried_are_not_held_against_a_list_without_counts():
+    assert not blocking(
+        check(
+            answer([], cited_by_count=900, h_index=9, works_count=90, is_truncated=True),
+            provider=CARRIED,
+            asked="openalex:A1",
+        )
+    )
+    nought = answer([0, 0], cited_by_count=900, h_index=1, works_count=2)
+    assert not blocking(check(nought, provider=CARRIED, asked="openalex:A1"))
+
+
+@pytest.mark.parametrize("change", [0.1, 11.0, 0.0])
+def test_a_sudden_loss_of_nine_tenths_a_tenfold_gain_and_a_fall_to_nothing_are_held(change):
+    before = answer([90, 80, 70, 60], cited_by_count=300)
+    new = answer([round(c * change) for c in (90, 80, 70, 60)], cited_by_count=round(300 * change))
+    assert confirmed(new, before) == ["jump" if change > 1 else "drop"]
+    assert confirmed(new, before, {**figures(new), "runs": 2}) == []
+
+
+def test_a_list_that_was_cut_and_goes_on_growing_is_not_held_for_ever():
+    """Three more citations a week are more than 2 % of few, and none of them undoes the fall."""
+    before, weeks = state_of(answer([60, 40])), [answer([20, 10 + 3 * n]) for n in range(3)]
+    held = {}
+    for number, new in enumerate(weeks, 1):
+        times = confirmations(new, held, before)
+        assert times == number
+        held = {**figures(new), "runs": times}
+    assert confirmed(weeks[-1], answer([60, 40]), {**figures(weeks[1]), "runs": 2}) == []
+
+
+LAST_WORDS = ("`--accept`", "configuration", "`order`", "try again later", "takes it")
+
+
+@pytest.mark.parametrize(
+    ("found", "more"),
+    [
+        (answer([1]), {"asked": "openalex:A2"}),
+        (answer([1], h_index=3, cited_by_count=9), {}),
+        (answer([1], works_expected=3), {}),
+        (answer([1], anomalies=("fewer_rows_than_range",)), {}),
+        (answer([1], works_count=9), {}),
+        (answer([50], cited_by_count=90), {}),
+        (answer([9], cited_by_count=0, anomalies=("zero_totals_with_papers",)), {}),
+        (answer([]), {"before": True}),
+        (answer([9, *[0] * 9]), {"before": True}),
+        (answer([9000, *[1] * 9]), {"before": True}),
+        (answer([100, *[1] * 2]), {"before": True}),
+        (answer([100, *[1] * 9], name="Wei Li"), {"name": "Ada Lovelace"}),
+        (answer([1], recent_since_year=2020), {"before": True, "saved_read_at": NOW}),
+    ],
+)
+def test_every_refusal_ends_with_what_to_do(found, more):
+    if more.get("before"):
+        more = more | {"before": state_of(answer([100, *[1] * 9], recent_since_year=2021))}
+    results = check(found, provider=PROVIDERS["openalex"], **({"asked": "openalex:A1"} | more))
+    refusals = blocking(results)
+    assert refusals
+    for refusal in refusals:
+        assert any(word in refusal.detail[-70:] for word in LAST_WORDS), refusal.detail
+        assert "\n" not in refusal.detail

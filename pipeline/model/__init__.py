@@ -1,0 +1,54 @@
+"""The types of the pipeline: who is followed, which papers there are, what was counted, by whom.
+
+Times are aware and in UTC. `None` means "not known"; it is never 0 and never "".
+"""
+
+from pipeline.model.figures import (
+    Artifact,
+    AuthorSnapshot,
+    Metrics,
+    Number,
+    Repository,
+    Series,
+    Snapshot,
+    SourceStatus,
+)
+from pipeline.model.observed import (
+    Author,
+    Collected,
+    Group,
+    Observed,
+    ProviderState,
+)
+from pipeline.model.run import (
+    CheckResult,
+    Outcome,
+    Run,
+)
+from pipeline.model.works import (
+    CitationCount,
+    Merge,
+    Work,
+)
+
+__all__ = [
+    "Artifact",
+    "Author",
+    "AuthorSnapshot",
+    "CheckResult",
+    "CitationCount",
+    "Collected",
+    "Group",
+    "Merge",
+    "Metrics",
+    "Number",
+    "Observed",
+    "Outcome",
+    "ProviderState",
+    "Repository",
+    "Run",
+    "Series",
+    "Snapshot",
+    "SourceStatus",
+    "Work",
+]
