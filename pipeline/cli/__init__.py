@@ -96,7 +96,17 @@ def main(args: list[str] | None = None) -> NoReturn:
 
 
 def run(args: list[str] | None = None) -> int:
-    """Run the command; every expected failure becomes one line on stderr and an exit code."""
+    """Run the command; every failure ends in one line on stderr and an exit code."""
+    try:
+        return _run(args)
+    except Exception as error:  # noqa: BLE001 - a bare traceback could show a key
+        from pipeline.log import told
+
+        click.echo(told(error, environ=os.environ), err=True)
+        return _fail("that is a defect of this program: please report the lines above", 1)
+
+
+def _run(args: list[str] | None) -> int:
     try:
         result: Any = app.main(args=args, prog_name="scholar-metrics", standalone_mode=False)
     except ScholarMetricsError as error:

@@ -7,7 +7,16 @@ from typing import Any
 
 import click
 
-from pipeline.cli.show import CONFIG_OPTION, JSON_OPTION, moment, number, print_json, table
+from pipeline.cli.show import (
+    CONFIG_OPTION,
+    JSON_OPTION,
+    moment,
+    number,
+    one_line,
+    print_json,
+    table,
+    tell_damage,
+)
 from pipeline.errors import ConfigError
 from pipeline.model import Work
 
@@ -19,7 +28,7 @@ _MOST = 10
 @CONFIG_OPTION
 @click.option("--author", metavar="KEY", help="Only this author's papers.")
 @JSON_OPTION
-def command(work: str, config_path: Path, author: str | None, *, as_json: bool) -> None:
+def command(work: str, config_path: Path, author: str | None, *, as_json: bool) -> int:
     """Show a paper's records and counts, and why they were taken for one paper.
 
     WORK is any id (doi:..., arxiv:..., a provider's own) or words of the title.
@@ -27,30 +36,42 @@ def command(work: str, config_path: Path, author: str | None, *, as_json: bool) 
     from pipeline.config import load
     from pipeline.history import History
     from pipeline.identity import explain
-    from pipeline.refresh import resolve_all
+    from pipeline.refresh import utc_now
+    from pipeline.refresh.showing import resolve_all, take_snapshot
 
     config = load(config_path)
+    history = History(config.history_path)
+    states = history.states()
+    shot = take_snapshot(config, states, resolve_all(config, states), now=utc_now())
+    strange = {(a.author.key, w.work_id) for a in shot.authors for w in a.others}
     papers = [
-        (key, paper)
-        for key, found in resolve_all(config, History(config.history_path).states()).items()
-        if author in (None, key)
-        for paper in explain(found, work)
+        (found.author.key, paper)
+        for found in shot.authors
+        if author in (None, found.author.key)
+        for paper in explain((*found.works, *found.others), work)
     ]
+    code = tell_damage(history)
     if not papers:
         raise ConfigError(
             f"no paper is known by {work!r}; `scholar-metrics status` shows what is known"
         )
     if as_json:
-        print_json({"schema": 1, "works": [document(key, paper) for key, paper in papers]})
-        return
+        told = [
+            document(key, paper, is_theirs=(key, paper.work_id) not in strange)
+            for key, paper in papers
+        ]
+        print_json({"schema": 1, "works": told})
+        return code
     for key, paper in papers[:_MOST]:
-        _show(key, paper)
+        _show(key, paper, is_theirs=(key, paper.work_id) not in strange)
     if len(papers) > _MOST:
         click.echo(f"… and {len(papers) - _MOST} more; say more of the title, or an id")
+    return code
 
 
-def document(author_key: str, work: Work) -> dict[str, Any]:
+def document(author_key: str, work: Work, *, is_theirs: bool) -> dict[str, Any]:
     """A paper as JSON: its records, each provider's count, and the merges."""
+    spread = _spread(work)
     return {
         "author": author_key,
         "work_id": work.work_id,
@@ -59,6 +80,8 @@ def document(author_key: str, work: Work) -> dict[str, Any]:
         "venue": work.venue,
         "authors": list(work.authors),
         "ids": list(work.ids),
+        "is_on_own_list": is_theirs,
+        "disagreement": None if spread is None else {"least": spread[0], "most": spread[1]},
         "counts": [
             {
                 "provider": c.provider,
@@ -77,7 +100,14 @@ def document(author_key: str, work: Work) -> dict[str, Any]:
     }
 
 
-def _show(author_key: str, work: Work) -> None:
+def _spread(work: Work) -> tuple[int, int] | None:
+    """The least and the most that providers count, where several do; versions by the largest."""
+    said = {c.provider: work.cited_by_count(c.provider) for c in work.counts}
+    known = [count for count in said.values() if count is not None]
+    return (min(known), max(known)) if len(known) > 1 else None
+
+
+def _show(author_key: str, work: Work, *, is_theirs: bool) -> None:
     head = f"{work.title} ({work.year or 'year unknown'}) — {work.work_id}, of {author_key}"
     rows = []
     for count in work.counts:
@@ -95,6 +125,12 @@ def _show(author_key: str, work: Work) -> None:
         )
     table(head, ["provider", "record", ">citations", "as of", "note"], rows)
     for merge in work.merges:
-        click.echo(f"  one paper by {merge.rule}: {merge.left} = {merge.right} ({merge.evidence})")
+        why = f"one paper by {merge.rule}: {merge.left} = {merge.right} ({merge.evidence})"
+        click.echo(f"  {one_line(why)}")
     if not work.merges:
         click.echo("  a single record; nothing was merged")
+    spread = _spread(work)
+    if spread is not None and spread[0] != spread[1]:
+        click.echo(f"  providers disagree: {spread[0]} to {spread[1]} citations")
+    if not is_theirs:
+        click.echo("  on none of the person's own lists (own_list): counts in no resolved figure")

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.show import CONFIG_OPTION, JSON_OPTION, moment, number, print_json, table
+from pipeline.cli.show import (
+    CONFIG_OPTION,
+    JSON_OPTION,
+    moment,
+    number,
+    print_json,
+    table,
+    tell_damage,
+)
 from pipeline.errors import ConfigError
 from pipeline.history import History
 
@@ -36,7 +44,7 @@ def command(
     papers: bool | None,
     runs: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Show how figures changed, in the order of runs.
 
     Only changes are stored: between two of them a figure was what it was.
@@ -50,7 +58,7 @@ def command(
     history = History(config.history_path)
     if runs:
         _runs(history, author=author, provider=provider, as_json=as_json)
-        return
+        return tell_damage(history)
     everything = as_json if papers is None else papers
     wanted = record if record is not None else (None if everything else "")
     changes = [
@@ -70,7 +78,7 @@ def command(
     ]
     if as_json:
         print_json({"schema": 1, "changes": changes})
-        return
+        return tell_damage(history)
     table(
         None,
         ["date", "author", "provider", "record", "figure", ">value"],
@@ -88,6 +96,7 @@ def command(
     )
     if len(changes) > _MOST:
         click.echo(f"the last {_MOST} of {len(changes):,} changes; --json prints them all")
+    return tell_damage(history)
 
 
 def _runs(history: History, *, author: str | None, provider: str | None, as_json: bool) -> None:

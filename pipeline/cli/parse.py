@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import click
 
+from pipeline.cli.show import as_json
 from pipeline.errors import NothingFresh
 from spiders.errors import ProviderError
 from spiders.items import AuthorRecord, WorkRecord
@@ -79,4 +79,4 @@ def _value(value: Any) -> Any:
 
 
 def _line(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, allow_nan=False)
+    return as_json(document)

@@ -244,10 +244,8 @@ def _show(report: Report, config: Config, *, dry_run: bool) -> None:
     if dry_run:
         click.echo("dry run: nothing was written")
     else:
-        click.echo(
-            f"{len(run.written)} files written, {run.unchanged} unchanged in {config.output}"
-            "   (* shown on badges)"
-        )
+        done = f"{len(run.written)} files written, {run.unchanged} unchanged in {config.output}"
+        click.echo(f"{one_line(done)}   (* shown on badges)")
 
 
 def _show_reasons(report: Report) -> None:

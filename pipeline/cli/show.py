@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.errors import StorageError
+
 if TYPE_CHECKING:
+    from pipeline.history import History
     from pipeline.model import Metrics, Number, Snapshot
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
@@ -23,18 +26,47 @@ CONFIG_OPTION = click.option(
     show_default=True,
     help="The configuration file.",
 )
+_LONGEST = 2000
+"""Characters of one text on a terminal."""
 HEADLINE = ("citations", "h_index", "i10_index", "papers")
 
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout, and nothing else."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+    click.echo(as_json(document, indent=2))
+
+
+def as_json(document: Any, *, indent: int | None = None) -> str:
+    """JSON that a terminal and a CI job take for text: what is not shown is escaped, not lost."""
+    text = json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
+    if not text.isascii() or "\x7f" in text:
+        text = "".join(c if c == "\n" or _is_shown(c) else json.dumps(c)[1:-1] for c in text)
+    return text.replace("\x7f", r"\u007f").replace("##[", r"#\u0023[")
 
 
 def one_line(text: str) -> str:
-    """Text from anywhere, safe for a terminal and a log: one line, no control or bidi marks."""
+    """Text from anywhere, safe for a terminal and a log: one line, no control or bidi marks.
+
+    It begins no command of a CI job: GitHub's runner reads `::` at the start of a line, and the
+    older `##[` anywhere in it.
+    """
     folded = " ".join(text.split())
-    return "".join(c for c in folded if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs"))
+    plain = "".join(filter(_is_shown, folded)).strip().replace("##[", "## [")
+    short = plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…"
+    return f"| {short}" if short.startswith("::") else short
+
+
+def _is_shown(character: str) -> bool:
+    # Unicode keeps U+E0000 to U+E0FFF for what is not shown, assigned or not.
+    is_ignored = "\U000e0000" <= character <= "\U000e0fff"
+    return not is_ignored and unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs")
+
+
+def tell_damage(history: History) -> int:
+    """Names on stderr what was found damaged while reading; the exit code that it asks for."""
+    for problem in history.problems:
+        click.echo(one_line(f"history: {problem.path}: {problem.what}"), err=True)
+    return StorageError.exit_code if history.problems else 0
 
 
 def number(value: Number, *, at_least: bool = False) -> str:

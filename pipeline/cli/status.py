@@ -19,8 +19,10 @@ from pipeline.cli.show import (
     one_line,
     print_json,
     table,
+    tell_damage,
 )
-from pipeline.history import History, SummaryRow
+from pipeline.errors import StorageError
+from pipeline.history import History, SummaryRow, disk
 
 _NAMES = {
     "citations": "cited_by_count",
@@ -33,7 +35,7 @@ _NAMES = {
 @click.command("status")
 @CONFIG_OPTION
 @JSON_OPTION
-def command(config_path: Path, *, as_json: bool) -> None:
+def command(config_path: Path, *, as_json: bool) -> int:
     """Show what is known, since when, and from whom."""
     known = glance(config_path)
     history = History(known.history)
@@ -56,12 +58,11 @@ def command(config_path: Path, *, as_json: bool) -> None:
                 "problems": problems,
             }
         )
-        return
+        return tell_damage(history)
     _show(sources, run)
     if schedule:
         click.echo(one_line(_scheduled(schedule)))
-    for problem in problems:
-        click.echo(f"history: {problem}", err=True)
+    return tell_damage(history)
 
 
 def source(
@@ -99,9 +100,9 @@ def _rank(provider: str, known: Glance) -> int:
 def _last_run(output: Path) -> dict[str, Any] | None:
     """The head of `run.json`; `None` when there was no run, or its record cannot be read."""
     try:
-        run = json.loads((output / "run.json").read_bytes())
+        run = json.loads(disk.read(output / "run.json") or b"")
         return {k: run[k] for k in ("run_id", "started_at", "finished_at", "exit_code")}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (StorageError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -1,11 +1,15 @@
 """Parquet without pandas: tuples to columns and back, checksummed pages, compact encodings.
 
+Page checksums leave the footer unguarded, where one bit changes what a column means. So the footer
+carries a seal: the SHA-256 of the whole file with 64 zeros in the seal's place.
+
 `pyarrow.array`, `pyarrow.table` and `parquet.read_table` import pandas behind one's back (0.3 s);
 arrays made from buffers, `ParquetFile.read` and `ParquetWriter` do not.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +24,11 @@ Kind = Literal["string", "int", "bool", "date", "time", "float"]
 
 MARK = "scholar_metrics"
 """Key of the footer that says what a file is and which runs it holds."""
+
+_SEAL = b'"seal": "'
+_BLANK = b"0" * 64
+_END = 8
+"""Bytes after the footer: its length, and `PAR1`."""
 
 _WORTH_STATISTICS = 10_000
 """Rows from which minima and maxima help a reader more than they weigh."""
@@ -37,6 +46,8 @@ class Column:
     kind: Kind
     is_dictionary: bool = False
     """Whether values repeat so much that each is stored once."""
+    is_needed: bool = True
+    """Whether a file without it cannot be read; else its values are unknown there."""
 
     @property
     def encoding(self) -> str | None:
@@ -62,7 +73,7 @@ def table(spec: Spec, rows: Sequence[tuple[Any, ...]]) -> Any:
 
 
 def pack(spec: Spec, content: Any, *, mark: Mapping[str, Any]) -> bytes:
-    """A table as the bytes of a Parquet file, each page with a checksum."""
+    """A table as the bytes of a Parquet file: sealed, each page with a checksum."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -79,19 +90,22 @@ def pack(spec: Spec, content: Any, *, mark: Mapping[str, Any]) -> bytes:
         store_schema=False,
     ) as writer:
         writer.write_table(content)
-        writer.add_key_value_metadata({MARK: json.dumps(dict(mark), sort_keys=True)})
-    return bytes(sink.getvalue())
+        said = {**mark, "seal": _BLANK.decode()}
+        writer.add_key_value_metadata({MARK: json.dumps(said, sort_keys=True)})
+    return _sealed(bytes(sink.getvalue()))
 
 
 def unpack(data: bytes, *, columns: Sequence[str] | None = None) -> Any:
-    """The table of a Parquet file, its page checksums verified.
+    """The table of a Parquet file, its seal (earlier files have none) and checksums verified.
 
     Raises:
-        ValueError: it is no readable Parquet file.
+        ValueError: it is no readable Parquet file, or another one than was written.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if _is_broken(data):
+        raise ValueError("its seal is broken: it is not as it was written")
     try:
         with pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as file:
             # Arrow's threads can abort a process that ends soon after (seen with pyarrow 26).
@@ -111,22 +125,27 @@ def marked(data: bytes) -> dict[str, Any] | None:
             mark = json.loads(found) if found else None
     except (pa.ArrowException, OSError, ValueError):
         return None
-    return mark if isinstance(mark, dict) else None
+    return {k: v for k, v in mark.items() if k != "seal"} if isinstance(mark, dict) else None
 
 
 def rows(content: Any, spec: Spec) -> Iterator[tuple[Any, ...]]:
-    """The tuples that `table` was given; columns of later versions are ignored.
+    """The tuples that `table` was given.
+
+    Columns of later versions are ignored; one that an earlier version did not write is unknown.
 
     Raises:
-        StorageError: a column of ours is missing.
+        StorageError: a column that is needed is missing.
     """
-    missing = [c.name for c in spec if c.name not in content.column_names]
+    there = frozenset(content.column_names)
+    missing = [c.name for c in spec if c.is_needed and c.name not in there]
     if missing:
         raise StorageError(
             f"a file of the history has no column {missing[0]}: it was written by another "
             "version, update scholar-metrics"
         )
-    return zip(*(_values(content.column(c.name), c.kind) for c in spec), strict=True)
+    unknown = [None] * content.num_rows
+    values = (_values(content.column(c.name), c.kind) if c.name in there else unknown for c in spec)
+    return zip(*values, strict=True)
 
 
 def only(content: Any, name: str, value: str) -> Any:
@@ -135,6 +154,26 @@ def only(content: Any, name: str, value: str) -> Any:
 
     scalar = _array("string", (value,))[0]
     return content.filter(pc.equal(content.column(name), scalar))
+
+
+def _sealed(data: bytes) -> bytes:
+    """The file with its own digest in the place that was left for it."""
+    at = data.rfind(_SEAL + _BLANK) + len(_SEAL)
+    seal = hashlib.sha256(data).hexdigest().encode()
+    return data[:at] + seal + data[at + len(_BLANK) :]
+
+
+def _is_broken(data: bytes) -> bool:
+    """Whether the file has a seal that does not fit it."""
+    footer = int.from_bytes(data[-_END:-4], "little") + _END
+    at = data.rfind(_SEAL, max(len(data) - footer, 0))
+    if at < 0:
+        return False
+    at += len(_SEAL)
+    whole = hashlib.sha256(memoryview(data)[:at])
+    whole.update(_BLANK)
+    whole.update(memoryview(data)[at + len(_BLANK) :])
+    return whole.hexdigest().encode() != data[at : at + len(_BLANK)]
 
 
 def _type(kind: Kind) -> Any:

@@ -21,6 +21,8 @@ from spiders.items import AuthorRecord, WorkRecord
 
 _LARGEST = 2**63 - 1
 """Largest integer of the columns."""
+_KEPT = ("title", "year", "authors", "counts_by_year")
+"""What figures are made of beside the count; a provider that stops saying it lowers none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +154,15 @@ def kept_author(old: AuthorRecord | None, new: AuthorRecord) -> AuthorRecord:
 
 
 def kept_record(old: Observed | None, new: WorkRecord) -> WorkRecord:
-    """The new record, with the last known count where it says none."""
-    if old is None or new.cited_by_count is not None or old.record.cited_by_count is None:
+    """The new record, with what was last known where it says nothing."""
+    if old is None:
         return new
-    return replace(
-        new,
-        cited_by_count=old.record.cited_by_count,
-        cited_by_count_raw=old.record.cited_by_count_raw,
-    )
+    names = [n for n in _KEPT if getattr(new, n) in (None, ()) and getattr(old.record, n)]
+    if new.cited_by_count is None and old.record.cited_by_count is not None:
+        names += ["cited_by_count", "cited_by_count_raw"]
+    if new.authors_count is None and new.authors in ((), old.record.authors):
+        names += ["authors_count"]
+    return replace(new, **{n: getattr(old.record, n) for n in names}) if names else new
 
 
 def _works(known: dict[str, Observed], new: Collected, *, at: datetime) -> dict[str, Observed]:

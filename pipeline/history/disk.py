@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,19 +32,26 @@ def storage(doing: str) -> Iterator[None]:
 def read(path: Path) -> bytes | None:
     """The whole file; `None` when there is none, or the disk itself cannot read it.
 
+    A pipe, a device or a folder in its place is no file: nothing is waited for.
+
     Raises:
         StorageError: it is there but may not be read, e.g. for its permissions.
     """
     try:
-        return path.read_bytes()
+        return path.read_bytes() if stat.S_ISREG(path.stat().st_mode) else None
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
     except OSError as error:
-        if error.errno == errno.EIO:
+        if error.errno in (errno.EIO, errno.ELOOP):
             return None
         raise StorageError(
             f"{path} cannot be read: {error.strerror or error}; mend that and run again"
         ) from error
+
+
+def is_odd(path: Path) -> bool:
+    """Whether something that is no file lies where one belongs: a folder, a pipe, a dead link."""
+    return os.path.lexists(path) and not os.path.isfile(path)  # noqa: PTH113  pathlib raises
 
 
 def temporary(path: Path) -> Path:
@@ -60,6 +68,7 @@ class Batch:
 
     def write(self, path: Path, data: bytes) -> None:
         """Puts a whole file in place, durably but for its name."""
+        self._refuse_links(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = temporary(path)
         try:
@@ -73,6 +82,7 @@ class Batch:
 
     def move(self, source: Path, target: Path) -> None:
         """Renames over whatever has that name."""
+        self._refuse_links(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         source.replace(target)
         self._touched(source, target)
@@ -95,6 +105,14 @@ class Batch:
         for folder in sorted(folders):
             if folder.is_dir():
                 _sync(folder)
+
+    def _refuse_links(self, path: Path) -> None:
+        """A link in the place of a folder below the root leads out of it."""
+        for folder in path.parents:
+            if folder == self._root or not folder.is_relative_to(self._root):
+                return
+            if folder.is_symlink():
+                raise OSError(errno.ELOOP, "a link lies in the place of a folder", str(folder))
 
     def _touched(self, *paths: Path) -> None:
         for path in paths:

@@ -62,7 +62,10 @@ def utc(at: datetime) -> datetime:
 
 def moment(text: str | None) -> datetime | None:
     """An ISO time in UTC, or `None`."""
-    return None if text is None else utc(datetime.fromisoformat(text))
+    try:
+        return None if text is None else utc(datetime.fromisoformat(text))
+    except OverflowError as error:  # the first and the last day, in some zones
+        raise ValueError(f"{text!r} is out of range") from error
 
 
 def _is_odd(value: object) -> bool:

@@ -7,6 +7,7 @@ finds each of them by its checksum.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,9 +15,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from pipeline.errors import HistoryDamaged, Locked, StorageError
+from pipeline.errors import HistoryDamaged, StorageError
 from pipeline.history import disk, salvage
 from pipeline.history import manifest as listing
+from pipeline.history.aside import QUARANTINE, Quarantine
 from pipeline.history.lock import Lock
 from pipeline.history.manifest import COPY, NAME, PREVIOUS, Entry, Manifest, Unreadable
 from pipeline.history.rows import Problem
@@ -59,6 +61,7 @@ class Files:
         self._root = root
         self._problems = problems
         self.lock = Lock(root)
+        self._quarantine = Quarantine(root, self.lock, self.note)
 
     def steadily(self, read: Callable[[Manifest], T]) -> T:
         """Reads with one manifest from start to end, again when another run replaced it."""
@@ -77,11 +80,12 @@ class Files:
         for name in (NAME, COPY):
             data = disk.read(self._root / name)
             if data is None:
+                self._quarantine.take_odd(name)
                 continue
             try:
-                found = listing.load(data)
+                found = self._listed(name, data)
             except Unreadable as error:
-                self._set_aside(name, f"{error}", listing.digest(data))
+                self._quarantine.take(name, f"{error}", listing.digest(data))
                 continue
             if name == COPY:
                 self.note(NAME, f"missing or damaged; {COPY} was read instead")
@@ -163,14 +167,17 @@ class Files:
     def tidy(self, manifest: Manifest) -> Manifest:
         """Finishes what a killed run began, and forgets files that are gone; lock held."""
         batch = disk.Batch(self._root)
+        self._quarantine.take_odd(COPY)
         with disk.storage("the history could not be tidied up"):
             self._settle(manifest, batch)
             for path in [p for p, is_ours in self.strangers(manifest) if is_ours]:
                 batch.remove(self._root / path)
             batch.sync()
-        gone = [p for p in manifest.files if not any(c.exists() for c in self._candidates(p))]
+        gone = [p for p in manifest.files if self._is_lost(manifest, p)]
         for path in gone:
-            self.note(path, f"missing: its {manifest.files[path].rows} rows are lost")
+            is_data = listing.DATA.fullmatch(path)
+            rows = f"its {manifest.files[path].rows} rows are lost"
+            self.note(path, f"missing: {rows if is_data else 'it is made again with the figures'}")
         files = {p: e for p, e in manifest.files.items() if p not in gone}
         return replace(manifest, files=MappingProxyType(files))
 
@@ -179,7 +186,7 @@ class Files:
         known = {NAME, COPY, *manifest.files}
         for path in sorted(self._root.rglob("*")):
             name = path.relative_to(self._root).as_posix()
-            is_known = name in known or name in salvage.OWN or name.startswith(salvage.QUARANTINE)
+            is_known = name in known or name in salvage.OWN or name.startswith(QUARANTINE)
             if not is_known and (path.is_symlink() or not path.is_dir()):
                 yield name, self._is_leftover(path, name)
 
@@ -198,7 +205,7 @@ class Files:
         found = salvage.scan(self._root)
         if found.files:
             self.note(NAME, "missing or damaged, and so is its copy; made again from the files")
-        elif any((self._root / salvage.QUARANTINE).glob("*")) or self._is_noted(NAME, COPY):
+        elif any((self._root / QUARANTINE).glob("*")) or self._is_noted(NAME, COPY):
             raise HistoryDamaged(
                 f"nothing of the history in {self._root} can be read: restore that folder from "
                 "the data branch or a backup, or move it away to start anew"
@@ -235,9 +242,38 @@ class Files:
                 return data
         return None
 
+    def _is_lost(self, manifest: Manifest, path: str) -> bool:
+        """Whether nothing stands for the file any more; what is damaged is set aside before."""
+        if self.is_sound(path, manifest.files[path]):
+            return False
+        own = [self._root / name for name in (path, path + _NEW)]
+        if any(os.path.lexists(place) for place in own):
+            self._damaged(manifest, path)
+        return not any(os.path.lexists(place) for place in own)
+
+    def _listed(self, name: str, data: bytes) -> Manifest:
+        found = listing.load(data)
+        if name == NAME and self.is_foreign(found):
+            raise Unreadable(f"it is not the list of these files, as {COPY} is")
+        return found
+
+    def is_foreign(self, found: Manifest) -> bool:
+        """Whether the copy is of these files and the manifest is not: of others, or outdated.
+
+        A commit replaces the manifest before the copy, so the copy is never ahead of it.
+        """
+        copy = listing.peek(disk.read(self._root / COPY))
+        if copy is None or copy.sha256 == found.sha256 or not self._is_of_these(copy):
+            return False
+        is_still = listing.digest(disk.read(self._root / NAME) or b"") == found.sha256
+        return is_still and (copy.sequence > found.sequence or not self._is_of_these(found))
+
+    def _is_of_these(self, manifest: Manifest) -> bool:
+        return any(self.is_sound(path, entry) for path, entry in manifest.files.items())
+
     def _is_moved(self, manifest: Manifest) -> bool:
-        data = disk.read(self._root / NAME)
-        return data is not None and listing.digest(data) != manifest.sha256 and _is_manifest(data)
+        found = listing.peek(disk.read(self._root / NAME))
+        return found is not None and found.sha256 != manifest.sha256
 
     def _damaged(self, manifest: Manifest, path: str) -> None:
         """Sets aside what stands where the file should be, unless that is another good one."""
@@ -245,44 +281,20 @@ class Files:
         rows = manifest.files[path].rows
         found = False
         for candidate in self._candidates(path):
-            data = disk.read(candidate)
-            if data is not None and (sha256 := listing.digest(data)) not in good:
+            name, data = candidate.relative_to(self._root).as_posix(), disk.read(candidate)
+            if data is None:
+                found = self._quarantine.take_odd(name) or found
+            elif (sha := listing.digest(data)) not in good and not salvage.waits(candidate, data):
                 found = True
-                name = candidate.relative_to(self._root).as_posix()
-                self._set_aside(name, f"its checksum differs ({rows} rows)", sha256)
+                self._quarantine.take(name, f"its checksum differs ({rows} rows)", sha)
         if not found:
             self.note(path, f"missing or unreadable: its {rows} rows cannot be read")
 
     def _is_noted(self, *paths: str) -> bool:
         return any(problem.path in paths for problem in self._problems)
 
-    def _set_aside(self, name: str, what: str, sha256: str) -> None:
-        """Moves a damaged file to the quarantine, if it still is that file and we may."""
-        source = self._root / name
-        target = self._root / salvage.QUARANTINE / f"{name.replace('/', '__')}.{sha256[:8]}"
-        try:
-            with self.lock.hold():
-                data = disk.read(source)
-                if data is not None and listing.digest(data) == sha256:
-                    target.parent.mkdir(exist_ok=True)
-                    source.replace(target)
-        except Locked:
-            self.note(name, f"{what}; it stays where it is while another run holds the history")
-        except (OSError, StorageError) as error:
-            self.note(name, f"{what}; it could not be set aside: {error}")
-        else:
-            self.note(name, f"{what}; set aside as {salvage.QUARANTINE}{target.name}")
-
     def note(self, path: str, what: str) -> None:
         """Names a problem, once."""
         problem = Problem(path=path, what=what)
         if problem not in self._problems:
             self._problems.append(problem)
-
-
-def _is_manifest(data: bytes) -> bool:
-    try:
-        listing.load(data)
-    except (Unreadable, StorageError):
-        return False
-    return True

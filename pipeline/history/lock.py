@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import Locked
-from pipeline.history.disk import storage
+from pipeline.errors import Locked, StorageError
+from pipeline.history.disk import read, storage
 
 NAME = ".lock"
 HOLDER = ".holder.json"
@@ -76,8 +76,8 @@ class Lock:
             "since": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         path = self._root / HOLDER
-        with suppress(OSError):
-            path.write_text(json.dumps(holder) + "\n", encoding="utf-8")
+        with suppress(OSError), open(path, "w", encoding="utf-8", opener=_at_once) as file:
+            file.write(json.dumps(holder) + "\n")
         try:
             yield
         finally:
@@ -86,7 +86,12 @@ class Lock:
 
     def _who(self) -> str:
         try:
-            holder: dict[str, Any] = json.loads((self._root / HOLDER).read_text(encoding="utf-8"))
+            holder: dict[str, Any] = json.loads(read(self._root / HOLDER) or b"")
             return f" (process {holder['pid']} on {holder['host']}, since {holder['since']})"
-        except (OSError, ValueError, TypeError, KeyError):
+        except (StorageError, ValueError, TypeError, KeyError):
             return ""
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Opens a file without following a link, or waiting for whoever reads a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)

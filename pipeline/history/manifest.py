@@ -133,6 +133,14 @@ def load(data: bytes) -> Manifest:
         raise Unreadable(str(error) or "it is no manifest") from error
 
 
+def peek(data: bytes | None) -> Manifest | None:
+    """The manifest, or `None` where there is none that can be read."""
+    try:
+        return None if data is None else load(data)
+    except (Unreadable, StorageError):
+        return None
+
+
 def _entry(path: str, values: Mapping[str, Any]) -> Entry:
     if not is_ours(path):
         raise Unreadable(f"it names {path!r}, which is no path of a history")

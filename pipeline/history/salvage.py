@@ -1,7 +1,8 @@
 """Finding a history again whose manifest and its copy are both lost.
 
 Each file says in its footer what it is and which runs it holds, so the list can be made anew.
-Page checksums still guard the values; only files of a run that was killed cannot be told apart.
+Each file's own seal and its page checksums still guard it; only files of a run that was killed
+cannot be told apart.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from pipeline.history import disk, lock
 from pipeline.history import manifest as listing
 from pipeline.history.manifest import AUTHORS, PREVIOUS, RECORDS, SCHEMA, Entry, Manifest
 
-QUARANTINE = "quarantine/"
 OWN = frozenset({lock.NAME, lock.HOLDER})
 """Files of ours that hold no data."""
 
@@ -27,6 +27,16 @@ def is_marked(path: Path) -> bool:
 
     data = disk.read(path)
     return data is not None and marked(data) is not None
+
+
+def waits(path: Path, data: bytes) -> bool:
+    """Whether it is sound, and a run that was killed left it before it took its name."""
+    from pipeline.history.columns import unpack
+
+    try:
+        return path.name.endswith(".parquet.new") and unpack(data) is not None
+    except ValueError:
+        return False
 
 
 def scan(root: Path) -> Manifest:
@@ -57,16 +67,11 @@ def _entry(path: Path) -> Entry | None:
     mark: dict[str, Any] | None = marked(data) if data is not None else None
     if data is None or mark is None:
         return None
-    if mark["schema"] > SCHEMA:
-        raise StorageError(f"{path} was written by a newer version: update scholar-metrics")
     try:
         rows = unpack(data).num_rows
-    except ValueError:
+        if mark["schema"] > SCHEMA:
+            raise StorageError(f"{path} was written by a newer version: update scholar-metrics")
+        first, last = int(mark["first"]), int(mark["last"])
+    except (ValueError, TypeError, KeyError):
         return None
-    return Entry(
-        sha256=listing.digest(data),
-        size=len(data),
-        rows=rows,
-        first=mark["first"],
-        last=mark["last"],
-    )
+    return Entry(sha256=listing.digest(data), size=len(data), rows=rows, first=first, last=last)

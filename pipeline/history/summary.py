@@ -84,7 +84,7 @@ def load(data: bytes) -> tuple[SummaryRow, ...]:
     """
     try:
         return tuple(_rebuilt(values) for values in json.loads(data)["sources"])
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(f"no summary: {error}") from error
 
 
