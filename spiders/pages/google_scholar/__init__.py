@@ -86,6 +86,7 @@ def _read(page: Document, url: str | None) -> ParsedPage:
         is_sorted=is_sorted,
         anomalies=(
             *anomalies,
+            *author.anomalies,
             *(("duplicate_ids",) if duplicates else ()),
             *(("fewer_rows_than_range",) if extent.is_short else ()),
         ),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from parsel import Selector
 
 from spiders.errors import LayoutChanged
+from spiders.pages.reading import fold
+from spiders.pages.weight import TooHeavy, weigh_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,11 +19,17 @@ if TYPE_CHECKING:
 Element: TypeAlias = Any
 """An lxml element: lxml ships no types."""
 
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*+=\s*+[\"']?\s*+([\w.:-]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_CLOSED = re.compile(r"</html\s*>\s*(?:<!--.*?-->\s*)*\Z", re.IGNORECASE | re.DOTALL)
+_CLOSED = re.compile(r"</html\s*+>\s*+(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+\Z", re.IGNORECASE)
 _TAIL = 2000
 _HEAD = 4096
+_CHARSETS = re.compile(
+    r"utf-8|ascii|iso8859-\d\d?|cp125\d|cp866|cp874|cp932|cp949|koi8-[ru]|mac-(?:roman|cyrillic)"
+    r"|gb2312|gbk|gb18030|big5|big5hkscs|euc_jp|euc_kr|shift_jis|iso2022_jp"
+)
+"""Python's names of the charsets of the web (WHATWG Encoding, section 4.2). Python has others that
+are no charsets of text, make halves of characters, or take time by the square of the length."""
 _BROWSER_NAMES = {"iso8859-1": "cp1252", "ascii": "cp1252"}
 """What browsers read under these names (WHATWG Encoding, section 4.2)."""
 
@@ -47,7 +55,14 @@ def read(body: bytes, *, content_type: str | None) -> Document:
     text = decode(body, content_type=content_type)
     if not text.strip():
         raise LayoutChanged("google_scholar: the page is blank; ask again later")
-    root = Selector(body=text.encode(), encoding="utf-8", type="html").root
+    plain = text.encode()
+    try:
+        weigh_html(plain)
+    except TooHeavy as error:
+        raise LayoutChanged(
+            f"google_scholar: the page is too heavy to be read: {error}; save the profile anew"
+        ) from None
+    root = Selector(body=plain, encoding="utf-8", type="html").root
     ids: dict[str, Element] = {}
     for element in root.xpath("//*[@id]"):
         ids.setdefault(element.get("id"), element)
@@ -88,7 +103,7 @@ def _known(label: re.Match[str] | re.Match[bytes] | None) -> str | None:
         name = codecs.lookup(said).name
     except (LookupError, ValueError):
         return None
-    return _BROWSER_NAMES.get(name, name)
+    return _BROWSER_NAMES.get(name, name) if _CHARSETS.fullmatch(name) else None
 
 
 def _is_utf_8(body: bytes) -> bool:
@@ -115,12 +130,17 @@ def first(element: Element, tag: str, name: str) -> Element | None:
 
 
 def text(element: Element | None) -> str:
-    """All text of an element, white space folded (saved pages are re-indented by editors)."""
+    """All text of an element on one line (saved pages are re-indented by editors)."""
     if element is None:
         return ""
-    return " ".join(("".join(element.itertext()) if len(element) else element.text or "").split())
+    return fold("".join(element.itertext()) if len(element) else element.text or "") or ""
 
 
 def figure(element: Element | None) -> str:
-    """Text of a figure; white space within it stays (a no-break space may group thousands)."""
-    return "" if element is None else "".join(element.itertext()).strip()
+    """Text of a figure; white space within it stays (a no-break space may group thousands).
+
+    Pieces (a note's mark beside a number, a number and its correction) are kept apart by a bar,
+    so that two never read as one number.
+    """
+    pieces = () if element is None else (piece.strip() for piece in element.itertext())
+    return "|".join(filter(None, pieces))

@@ -37,6 +37,25 @@ def count(text: str, *, what: str) -> int:
     return int(plain)
 
 
+def require_one_style(figures: Sequence[str], *, total: int) -> None:
+    """Make sure that a page which groups thousands does so everywhere.
+
+    Where "1234" stands beside "1.000", or there are fewer citations in all, it may well be a 1.
+
+    Raises:
+        LayoutChanged: it does not.
+    """
+    plain = [text.rstrip("*") for text in figures]
+    grouped = max(filter(_GROUPED.fullmatch, plain), key=len, default=None)
+    if grouped and count(grouped, what="a count") > total:
+        raise LayoutChanged(f"google_scholar: {grouped!r} is above the total {total}; report it")
+    whole = next((text for text in plain if text.isdecimal() and len(text) > 3), None)  # noqa: PLR2004
+    if grouped and whole:
+        raise LayoutChanged(
+            f"google_scholar: thousands are grouped in {grouped!r} and not in {whole!r}; report it"
+        )
+
+
 def year(text: str, *, what: str) -> int | None:
     """A year of four digits, `None` where the cell is empty.
 

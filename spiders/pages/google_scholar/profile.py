@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from spiders import ids
 from spiders.errors import LayoutChanged
 from spiders.items import AuthorRecord, YearCount
 from spiders.pages.google_scholar import figures
@@ -23,6 +24,7 @@ from spiders.pages.google_scholar.document import (
     text,
 )
 from spiders.pages.google_scholar.verdicts import user_of
+from spiders.pages.reading import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +42,12 @@ _CELLS = (
 )
 """The cells of the table by position: their labels are localised."""
 _Z_INDEX = re.compile(r"z-index\s*:\s*(\d{1,3})", re.ASCII)
+_NUMBER = re.compile(r"\d{1,4}")
+_TEN = 10
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_YEARS = range(1000, 2101)
+_MOST_RECEIVED = 1.02
+"""Share of all citations that the histogram may add up to; 0.96 to 1 were seen (2015 to 2026)."""
 _BIDI = dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 """Direction marks, which Google wraps around names."""
 
@@ -68,6 +75,11 @@ def read(
     indices = _indices(page, is_cited=cited)
     if by_year and indices.values["cited_by_count"] and not any(y.cited_by_count for y in by_year):
         raise LayoutChanged("google_scholar: the histogram has years and no bars; report the page")
+    total = indices.values["cited_by_count"]
+    counts = [work.cited_by_count_raw or "" for work in works]
+    figures.require_one_style([*indices.raw.values(), *counts], total=total)
+    is_above = _is_above(by_year, total)
+    by_year = () if is_above else by_year
     return AuthorRecord(
         provider="google_scholar",
         author_id=author_id,
@@ -85,9 +97,15 @@ def read(
         i10_index_recent=indices.values["i10_index_recent"],
         counts_by_year=by_year,
         counts_by_year_meaning="received" if by_year else None,
+        anomalies=("histogram_above_total",) if is_above else (),
         raw=indices.raw,
         url=f"{_SITE}/citations?user={author_id}",
     )
+
+
+def _is_above(by_year: Sequence[YearCount], total: int) -> bool:
+    """Whether the histogram says more than the table: then one of its bars was misread."""
+    return sum(year.cited_by_count for year in by_year) > total * _MOST_RECEIVED + 2
 
 
 def _author_id(page: Document, url: str | None, works: Sequence[WorkRecord]) -> str:
@@ -98,10 +116,12 @@ def _author_id(page: Document, url: str | None, works: Sequence[WorkRecord]) -> 
     author_id = said or min(in_rows, default=None) or user_of(url)
     if author_id is None:
         raise LayoutChanged("google_scholar: the page does not say whose it is; report the page")
+    if ids.normalise(f"google_scholar:{author_id}") is None or ":" in author_id:
+        raise LayoutChanged(f"google_scholar: {author_id[:40]!r} is no profile; report the page")
     if in_rows - {author_id}:
         raise LayoutChanged(
             f"google_scholar: the page is of {author_id}, its articles are of "
-            f"{', '.join(sorted(in_rows - {author_id}))}; report the page"
+            f"{', '.join(sorted(in_rows - {author_id})[:3])}; report the page"
         )
     return author_id
 
@@ -128,7 +148,7 @@ def _affiliation(page: Document) -> str | None:
 def _homepage(page: Document) -> str | None:
     line = page.ids.get("gsc_prf_ivh")
     links = [] if line is None else [link.get("href") or "" for link in line.iter("a")]
-    return next((link for link in links if link.startswith(("https://", "http://"))), None)
+    return next(filter(None, map(web_address, links)), None)
 
 
 def _interests(page: Document) -> tuple[str, ...]:
@@ -165,13 +185,35 @@ def _indices(page: Document, *, is_cited: bool) -> _Indices:
         )
     raw = dict(zip(_CELLS, cells, strict=True))
     values = {name: figures.count(said, what=name) for name, said in raw.items()}
-    headings = [text(cell) for cell in each(table, "th", "gsc_rsb_sth")]
-    since = _YEAR.search(headings[-1]) if headings else None
+    _require_rows(table)
     return _Indices(
         values=MappingProxyType(values),
         raw=MappingProxyType(raw),
-        since_year=int(since.group()) if since else None,
+        since_year=_since_year(table),
     )
+
+
+def _since_year(table: Element) -> int | None:
+    """The year in the last heading; in another one it tells that the columns moved."""
+    years = [_YEAR.search(text(cell)) for cell in each(table, "th", "gsc_rsb_sth")]
+    if any(years[:-1]):
+        raise LayoutChanged("google_scholar: the columns of the table moved; report the page")
+    since = years[-1] if years else None
+    return int(since.group()) if since and int(since.group()) in _YEARS else None
+
+
+def _require_rows(table: Element) -> None:
+    """Make sure that the rows are in their order, by what no language changes: the 10 of i10.
+
+    h and i10 are bounded by each other nowhere, and a cut list contradicts neither.
+    """
+    labels = ["".join(cell.itertext()) for cell in each(table, "td", "gsc_rsb_sc1")]
+    tens = [_TEN in {int(n) for n in _NUMBER.findall(label)} for label in labels]
+    if labels and tens != [False, False, True]:
+        raise LayoutChanged(
+            "google_scholar: the rows of the table are not citations, h-index, i10-index; "
+            "report the page"
+        )
 
 
 def _counts_by_year(page: Document) -> tuple[YearCount, ...]:
@@ -188,9 +230,9 @@ def _counts_by_year(page: Document) -> tuple[YearCount, ...]:
         for e in each(chart, "span", "gsc_g_t")
     ]
     known = [year for year in years if year is not None]
-    if known != sorted(set(known)) or len(known) != len(years):
+    if len(known) != len(years) or known != list(range(known[0], known[0] + len(known))):
         raise LayoutChanged(
-            "google_scholar: the years of the histogram do not rise; report the page"
+            "google_scholar: the years of the histogram do not rise one by one; report the page"
         )
     counts = dict.fromkeys(known, 0)
     seen: set[int] = set()
@@ -202,9 +244,12 @@ def _counts_by_year(page: Document) -> tuple[YearCount, ...]:
                 "google_scholar: a bar of the histogram has no year; report the page"
             )
         seen.add(position)
-        counts[known[-position]] = figures.count(
-            figure(first(bar, "span", "gsc_g_al")), what="a bar of the histogram"
-        )
+        label = next(bar.iterchildren("span"), None)
+        if label is None or not has_class(label, "gsc_g_al"):
+            raise LayoutChanged("google_scholar: a bar of the histogram has no count; report it")
+        counts[known[-position]] = figures.count(figure(label), what="a bar of the histogram")
+    if len(seen) != sum(1 for _ in each(chart, "span", "gsc_g_al")):
+        raise LayoutChanged("google_scholar: the histogram has lost a bar; report the page")
     return tuple(YearCount(year=year, cited_by_count=n) for year, n in counts.items())
 
 

@@ -20,6 +20,7 @@ from spiders.errors import (
     Unavailable,
 )
 from spiders.pages.google_scholar.document import Document, Element, first, text
+from spiders.pages.reading import retry_after_seconds
 
 _REFUSED = frozenset({403, 429, 503})
 _GONE = frozenset({404, 410})
@@ -28,6 +29,7 @@ _UNUSUAL_TRAFFIC = "/websearch/answer/86640"
 """Google's help page on "unusual traffic", linked from every wording of its sorry pages."""
 _SCHOLAR_HOST = re.compile(r"scholar\.google\.(?:com|com?\.[a-z]{2}|[a-z]{2,3})")
 _COOL_DOWN = "leave Google Scholar alone for a day, or give a saved page with --from-html"
+_MAX_DIGITS = 18
 _CHECK_ID = "check google_scholar in `ids`, and that the profile is public"
 
 
@@ -133,7 +135,7 @@ def judge_status(status: int | None, *, retry_after: str | None) -> None:
     """
     if status is None or 200 <= status < 300:  # noqa: PLR2004 - HTTP's class
         return
-    seconds = float(retry_after) if retry_after and retry_after.strip().isdecimal() else None
+    seconds = retry_after_seconds({"Retry-After": retry_after or ""})
     if status in _REFUSED:
         raise Blocked(f"google_scholar: status {status}; {_COOL_DOWN}", retry_after=seconds)
     if status in _GONE:
@@ -218,4 +220,6 @@ def _is_enabled(page: Document, name: str) -> bool:
 def _range(page: Document) -> tuple[int, int]:
     """First and last article by "Articles 1-20", zeros where it does not say."""
     numbers = re.findall(r"\d+", text(page.ids.get("gsc_a_nn")))
-    return (int(numbers[0]), int(numbers[1])) if len(numbers) == 2 else (0, 0)  # noqa: PLR2004
+    if len(numbers) != 2 or len("".join(numbers)) > _MAX_DIGITS:  # noqa: PLR2004 - first and last
+        return 0, 0
+    return int(numbers[0]), int(numbers[1])

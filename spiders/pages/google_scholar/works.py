@@ -19,7 +19,10 @@ _ARTICLE = re.compile(r"citation_for_view=([\w-]+)(?::|%3A)([\w-]+)", re.ASCII |
 _CITES = re.compile(r"[?&]cites=([\d,]+)", re.ASCII)
 _SORTED_OTHERWISE = re.compile(r"[?&]sortby=(?:title|pubdate)")
 _SPACES = re.compile(r"\s+", re.ASCII)
+_LONGEST_ID = 40
 _ELLIPSES = ("...", "…")
+_LINES = 2
+_ONCE = frozenset({"gsc_a_at", "gsc_a_ac", "gsc_a_h"})
 
 
 def read(rows: Element) -> tuple[tuple[WorkRecord, ...], int]:
@@ -36,7 +39,11 @@ def read(rows: Element) -> tuple[tuple[WorkRecord, ...], int]:
             continue
         work = _work(row, parts)
         duplicates += work.record_id in found
-        found.setdefault(work.record_id, work)
+        known = found.setdefault(work.record_id, work)
+        if known.cited_by_count != work.cited_by_count:
+            raise LayoutChanged(
+                f"google_scholar: {work.record_id} stands there twice, with two counts; report it"
+            )
     return tuple(found.values()), duplicates
 
 
@@ -61,7 +68,11 @@ def is_sorted(works: Sequence[WorkRecord], rows: Element, url: str | None) -> bo
 
 
 class _Parts:
-    """The elements of a row by class, found in one pass over it."""
+    """The elements of a row by class, found in one pass over it.
+
+    Raises:
+        LayoutChanged: two titles, counts or years: two rows have run into one.
+    """
 
     def __init__(self, row: Element) -> None:
         self.lines: list[Element] = []
@@ -69,9 +80,12 @@ class _Parts:
         self._found: dict[str, Element] = {}
         for element in row.iter("a", "div", "span", "td"):
             for name in (element.get("class") or "").split():
-                self._found.setdefault(name, element)
+                if self._found.setdefault(name, element) is not element and name in _ONCE:
+                    raise LayoutChanged(f"google_scholar: a row has two .{name}; report the page")
                 if name == "gs_gray":
                     self.lines.append(element)
+        if len(self.lines) > _LINES:
+            raise LayoutChanged("google_scholar: a row has more than two lines; report the page")
 
     def get(self, name: str) -> Element | None:
         """First element of a class."""
@@ -96,6 +110,8 @@ def _work(row: Element, parts: _Parts) -> WorkRecord:
     user, paper = article.groups()
     authors, is_elided = _authors(text(parts.need("gs_gray", what="authors")))
     own_id = f"google_scholar:{user}:{paper}"
+    if max(len(user), len(paper)) > _LONGEST_ID:
+        raise LayoutChanged(f"google_scholar: {own_id[:60]!r} is no id of an article; report it")
     return WorkRecord(
         provider="google_scholar",
         record_id=own_id,
@@ -134,7 +150,7 @@ def _citations(anchor: Element, name: str) -> _Citations:
         raise LayoutChanged(f"google_scholar: cited, but no count: {name[:60]!r}; report the page")
     return {
         "cited_by_count": figures.count(said, what=f"the count of {name[:60]!r}") if said else 0,
-        "cited_by_count_raw": _SPACES.sub("", figure(anchor.getparent())),
+        "cited_by_count_raw": _SPACES.sub("", "".join(anchor.getparent().itertext()).strip()),
         "is_excluded": has_class(anchor, "gsc_a_acm"),
         "cited_by_url": f"{_SITE}/scholar?oi=bibs&hl=en&cites={cites.group(1)}" if cites else None,
         "cites_ids": tuple(filter(None, cites.group(1).split(","))) if cites else (),
@@ -150,7 +166,7 @@ def _authors(line: str) -> tuple[tuple[str, ...], bool]:
 
 def _venue(parts: _Parts) -> str | None:
     """The second grey line, without the year that Google repeats there for narrow screens."""
-    if len(parts.lines) < 2:  # noqa: PLR2004 - the second line
+    if len(parts.lines) < _LINES:
         return None
     said, repeated = text(parts.lines[1]), parts.get("gs_oph")
     if repeated is not None:

@@ -69,6 +69,10 @@ def _works_page(data: Fields) -> ParsedPage:
     if data.items("results") is None:
         raise layout_changed(WHERE, "results is null")
     results = data.objects("results")
+    if len(results) > total:
+        raise layout_changed(meta.where, f"count is {total}, and {len(results)} works came")
+    if results and not any("title" in result.data for result in results):
+        raise layout_changed(results[0].where, "title is missing, here and in all others")
     works: dict[str, WorkRecord] = {}
     for result in results:
         work = read_work(result, in_list=True)

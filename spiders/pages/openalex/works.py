@@ -75,10 +75,10 @@ def read_years(data: Fields) -> tuple[YearCount, ...]:
     """`counts_by_year`, oldest first: the order is not guaranteed, and years of 0 may be absent."""
     counts: dict[int, int] = {}
     for entry in data.objects("counts_by_year"):
-        year = entry.required_count("year")
-        if year in counts:
-            raise layout_changed(entry.where, f"the year {year} is said twice")
-        counts[year] = entry.required_count("cited_by_count")
+        if entry.required_count("year") and (year := entry.year("year")) is not None:
+            if year in counts:
+                raise layout_changed(entry.where, f"the year {year} is said twice")
+            counts[year] = entry.required_count("cited_by_count")
     return tuple(YearCount(year=y, cited_by_count=counts[y]) for y in sorted(counts))
 
 

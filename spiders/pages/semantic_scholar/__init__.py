@@ -8,6 +8,7 @@ Facts and their sources: docs/providers/semantic_scholar.md.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 from spiders.errors import NotFound
 from spiders.items import PageVerdict, ParsedPage
@@ -31,14 +32,14 @@ reporters were told to ask for 500; 300 papers still cost one request, and 1,000
 def parse(
     body: bytes,
     *,
-    url: str | None = None,  # noqa: ARG001  # all page modules are called alike
+    url: str | None = None,
     status: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> tuple[ParsedPage, ...]:
     """What an answer of the Graph API says: a page each author, or one page of papers.
 
     Args:
-        url: Where it was read; answers of this API tell all by themselves.
+        url: Where it was read; how many papers were asked for stands in it.
         status: HTTP status; `None` for a saved file, which is judged by its shape alone.
         headers: Response headers, in any case.
 
@@ -50,6 +51,8 @@ def parse(
         raise refusal(body, status=status, headers=headers)
     answer = reading.load(body, where=WHERE)
     if isinstance(answer, list):
+        if urlsplit(url or "").path.endswith("/papers"):
+            raise layout_changed(WHERE, "a bare list came in place of a page of papers")
         return _batch(answer)
     data = Fields.of(answer, WHERE)
     if "authorId" in data.data:
@@ -57,7 +60,7 @@ def parse(
     if "paperId" in data.data:
         return (ParsedPage(verdict=PageVerdict.PROFILE, works=read_papers((data,))),)
     if "data" in data.data:
-        return (_papers_page(data),)
+        return (_papers_page(data, limit=_limit(url)),)
     if "error" in data.data or "message" in data.data:
         raise refusal(body, headers=headers)
     raise layout_changed(WHERE, "neither an author, nor a paper, nor a list is in it")
@@ -80,13 +83,24 @@ def _batch(answer: list[Any]) -> tuple[ParsedPage, ...]:
     return (ParsedPage(verdict=PageVerdict.PROFILE, works=read_papers(known)),)
 
 
-def _papers_page(data: Fields) -> ParsedPage:
+def _limit(url: str | None) -> int | None:
+    """How many papers were asked for."""
+    said = parse_qs(urlsplit(url or "").query).get("limit", [""])[0]
+    return reading.as_int(said) or None
+
+
+def _papers_page(data: Fields, *, limit: int | None) -> ParsedPage:
     entries = data.items("data")
     if entries is None:
         raise layout_changed(WHERE, "data is null")
     offset, following = data.count("offset"), data.count("next")
     if following is not None and following <= (offset or 0):
         raise layout_changed(WHERE, f"next ({following}) does not lead past offset ({offset})")
+    if limit is not None and len(entries) > limit:
+        raise layout_changed(WHERE, f"{limit} papers were asked for, and {len(entries)} came")
+    if following is None and limit is not None and len(entries) == limit:
+        # A full page may be the last one: the next one is then empty.
+        following = (offset or 0) + len(entries)
     papers = [
         Fields.of(value, f"{WHERE}: data[{i}]")
         for i, value in enumerate(entries)

@@ -24,6 +24,8 @@ AUTHOR_FIELDS = (
     "citationCount",
     "hIndex",
 )
+_TOTALS = ("paperCount", "citationCount", "hIndex")
+"""Totals that are asked for together, and come together, be they null."""
 """Fields of an author, for `fields=` (`authorId` always comes). Papers can come in the same
 answer when `PAPER_FIELDS` are asked for as `papers.title` and so on."""
 
@@ -43,6 +45,9 @@ def read_author(data: Fields) -> ParsedPage:
     ]
     works = read_papers(papers)
     anomalies = tuple(_anomalies(data, works, nulls=len(nested or ()) - len(papers)))
+    totals = [key in data.data for key in _TOTALS]
+    if any(totals) and not all(totals):
+        raise layout_changed(data.where, f"{_TOTALS[totals.index(False)]} is missing")
     stated = data.count("paperCount")
     is_cut = nested is not None and stated is not None and stated > len(papers)
     author = AuthorRecord(

@@ -49,13 +49,17 @@ def read_papers(entries: Sequence[Fields]) -> tuple[WorkRecord, ...]:
     Raises:
         LayoutChanged: A paper without any id, an unusable count, or no paper with a count.
     """
-    if entries and not any("citationCount" in entry.data for entry in entries):
-        raise layout_changed(entries[0].where, "citationCount is missing, here and in all others")
-    papers: dict[str, WorkRecord] = {}
-    for entry in entries:
-        paper = _paper(entry)
-        papers.setdefault(paper.record_id, paper)
-    return tuple(papers.values())
+    for key in ("title", "citationCount"):
+        if entries and not any(key in entry.data for entry in entries):
+            raise layout_changed(entries[0].where, f"{key} is missing, here and in all others")
+    papers: list[WorkRecord] = []
+    seen: set[str] = set()
+    for paper in map(_paper, entries):
+        own = {paper.record_id, *(i for i in paper.ids if i.startswith("corpus_id:"))}
+        if not seen & own:
+            papers.append(paper)
+        seen |= own
+    return tuple(papers)
 
 
 def _paper(data: Fields) -> WorkRecord:
@@ -71,7 +75,7 @@ def _paper(data: Fields) -> WorkRecord:
         year=data.year("year"),
         publication_date=data.date("publicationDate"),
         venue=reading.title(data.text("venue")),
-        work_type=next((kind for kind in kinds if isinstance(kind, str) and kind), None),
+        work_type=next(filter(None, (reading.fold(k) for k in kinds if isinstance(k, str))), None),
         authors=tuple(name for name in names if name),
         authors_count=len(authors) or None,
         ids=reading.unique(record_id, *_external_ids(data)),
@@ -82,7 +86,9 @@ def _paper(data: Fields) -> WorkRecord:
 
 
 def _own_id(data: Fields) -> tuple[str, str]:
-    # A record may have lost its sha and still be known by its corpus id.
+    # A record may have lost its sha and still be known by its corpus id; the key always comes.
+    if "paperId" not in data.data:
+        raise layout_changed(data.where, "paperId is missing")
     paper_id = data.text("paperId")
     if paper_id is not None:
         if not _SHA.fullmatch(paper_id):
@@ -91,7 +97,7 @@ def _own_id(data: Fields) -> tuple[str, str]:
         return f"semantic_scholar:{paper_id}", f"https://www.semanticscholar.org/paper/{paper_id}"
     external = data.object("externalIds") or Fields({}, data.where)
     number = data.count("corpusId") or external.count("CorpusId")
-    if not number:
+    if not number or ids.normalise(f"corpus_id:{number}") is None:
         raise layout_changed(data.where, "paperId is missing, and corpusId as well")
     return f"corpus_id:{number}", f"https://api.semanticscholar.org/CorpusID:{number}"
 
