@@ -10,14 +10,22 @@ ProviderError
 └── Unavailable     no usable answer (5xx, reset, time-out): ask again later
 """
 
+_LONGEST = 1000
+
 
 class ProviderError(Exception):
-    """Base of every failure of one provider; `str()` is one line that says what and why."""
+    """Base of every failure of one provider; `str()` is one line that says what and why.
+
+    What providers wrote stands in messages: no control or direction character of theirs does.
+    """
 
     verdict = "unavailable"
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        super().__init__(message)
+        shown = message[:_LONGEST]
+        if not shown.isprintable():
+            shown = "".join(c if c.isprintable() else " " for c in shown)
+        super().__init__(shown)
         self.retry_after = retry_after
         """Seconds that the provider asked us to wait, `None` when it did not say."""
 

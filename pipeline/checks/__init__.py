@@ -68,9 +68,17 @@ def check(
         saved_read_at: When the page was read, where it is one that somebody saved.
         accept: Whether a person vouches for it (only `ACCEPTABLE` checks give way).
     """
+    # Who follows works is asked for the papers of others, and for no profile.
+    whose = (
+        ()
+        if provider.follows
+        else (
+            *persons.identity(answer, provider, asked),
+            *persons.person(answer, name=name, before=before, others=others),
+        )
+    )
     found = [
-        *persons.identity(answer, provider, asked),
-        *persons.person(answer, name=name, before=before, others=others),
+        *whose,
         *figures.possible(answer, provider),
         *lists.complete(answer),
         *lists.anomalies(answer),

@@ -7,6 +7,7 @@ libraries inside it when they are used. Results go to stdout, everything else to
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -15,7 +16,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline.errors import ScholarMetricsError
+from pipeline.errors import ScholarMetricsError, StorageError
 
 COMMANDS = {
     "init": ("pipeline.cli.init", "Write scholar-metrics.toml from an author's ids."),
@@ -32,6 +33,9 @@ COMMANDS = {
     "doctor": ("pipeline.cli.doctor", "Check the set-up; each line says what to do."),
     "config": ("pipeline.cli.config", "The configuration file: its schema."),
 }
+
+
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
 
 
 class LazyGroup(click.Group):
@@ -100,6 +104,11 @@ def run(args: list[str] | None = None) -> int:
     try:
         return _run(args)
     except Exception as error:  # noqa: BLE001 - a bare traceback could show a key
+        if isinstance(error, OSError) and error.errno in _DISK:
+            # Not the results' disk, whose errors are told where they come up: stdout's, or /tmp's.
+            where = f" ({error.filename})" if error.filename else ""
+            said = f"{error.strerror}{where}; mend that disk (space, permissions) and run again"
+            return _fail(said, StorageError.exit_code)
         from pipeline.log import told
 
         click.echo(told(error, environ=os.environ), err=True)

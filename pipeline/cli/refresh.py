@@ -22,6 +22,8 @@ from pipeline.cli.show import (
 from pipeline.errors import ConfigError, ScholarMetricsError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pipeline.config import Config
     from pipeline.refresh import Report
 
@@ -35,6 +37,12 @@ if TYPE_CHECKING:
     "--from-html",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Read a page that you saved from your browser, instead of asking the provider.",
+)
+@click.option(
+    "--captured",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Day on which that page was saved, where its dates leave the year out.",
 )
 @click.option("--accept", is_flag=True, help="Take figures that checks would hold back.")
 @click.option(
@@ -59,6 +67,7 @@ def command(
     authors: tuple[str, ...],
     providers: tuple[str, ...],
     from_html: Path | None,
+    captured: datetime | None,
     accept: bool,
     output: Path | None,
     dry_run: bool,
@@ -76,6 +85,10 @@ def command(
         from pipeline.log import configure
 
         configure()
+    if captured is not None and from_html is None:
+        raise ConfigError(
+            "--captured dates the page of --from-html: give that too, or leave it out"
+        )
     with ExitStack() as stack:
         from pipeline.refresh import refresh
         from pipeline.refresh.asking import Request, plan_targets
@@ -87,6 +100,7 @@ def command(
             authors=authors,
             providers=providers,
             from_html=from_html,
+            captured=captured.date() if captured else None,
             accept=accept,
             dry_run=dry_run,
         )

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
+_ADVICE = "DOWNLOAD_FAIL_ON_DATALOSS"
+"""What Scrapy advises to switch off when an answer is cut: then half an answer would do."""
 GRACE = 15.0
 """Seconds after the deadline in which a spider may end by itself."""
 
@@ -192,7 +194,10 @@ def _discreet(secrets: Sequence[str | None]) -> Iterator[None]:
     """Keep keys out of whatever the crawl logs, and logs to the level that was asked for."""
     root = logging.getLogger()
     # Scrapy sets its logger to DEBUG before its first words, past the root logger's level.
-    filters = (lambda record: record.levelno >= root.level, RedactingFilter(secrets))
+    filters = (
+        lambda record: record.levelno >= root.level and _ADVICE not in str(record.msg),
+        RedactingFilter(secrets),
+    )
     added = [(handler, one) for handler in root.handlers for one in filters]
     for handler, one in added:
         handler.addFilter(one)

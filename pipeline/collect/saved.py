@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -12,27 +13,35 @@ from spiders.items import OutcomeKind
 from spiders.outcomes import failure, unreadable
 
 if TYPE_CHECKING:
-    from spiders.items import Provider
+    from datetime import date
+
+    from spiders.items import Provider, Target
 
 
 def read_saved(
-    provider: Provider, body: bytes, *, author_key: str, url: str | None = None
+    provider: Provider, body: bytes, *, target: Target, captured: date | None = None
 ) -> Collection:
     """What a saved page says of one author; never raises for what is on the page.
 
     Args:
         provider: Whose page it is.
         body: The file as it was saved.
-        author_key: Whose figures they are.
-        url: Where it was saved from, if that is known.
+        target: Whose page it is said to be.
+        captured: Day on which it was saved, if that is known.
     """
+    author_key = target.author_key
+    headers = {} if captured is None else {"Date": captured.isoformat()}
     try:
-        pages = import_module(provider.page).parse(body, url=url)
+        pages = import_module(provider.page).parse(body, headers=headers)
         collected = answer_of(pages, author_key=author_key, provider=provider.name)
     except ProviderError as error:
         return _refused(error, provider=provider.name, author_key=author_key)
     except Exception as error:  # noqa: BLE001 - whatever it is, the page is at fault
         return _refused(unreadable(error), provider=provider.name, author_key=author_key)
+    if collected.author.author_id is None and not provider.counts:
+        # A text that a person saved does not say where it was; whoever names it vouches for that.
+        author = replace(collected.author, author_id=target.id.partition(":")[2])
+        collected = replace(collected, author=author)
     outcome = Outcome(author_key=author_key, provider=provider.name, kind=OutcomeKind.FRESH)
     return Collection(collected=(collected,), outcomes=(outcome,))
 

@@ -50,7 +50,7 @@ def providers(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
 
 def _provider(config: Config, name: str, environ: Mapping[str, str]) -> Iterator[Finding]:
     provider = PROVIDERS[name]
-    asked = [a.key for a in config.authors if config.id_for(a.to_author(), name)]
+    asked = [a.key for a in config.authors if config.target_for(a.to_author(), name)]
     if not asked:
         schemes = " or ".join(provider.id_schemes)
         yield note(f"{name}: no author has an id for it ({schemes}); it is not asked")

@@ -15,7 +15,9 @@ from pipeline.writers.formatting import clean, cut
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~!&:@^$])")
 # As they are after escaping: `\@name`, `\#12`, `GH-12`, `https\://`, `\:tada\:`, `www.`
 _LINKED = re.compile(r"(\\[@#]|\\:(?=\S)|(?<=[Gg][Hh])-(?=\d)|(?<=[Ww]{3})\.)")
-_HASH = re.compile(r"\b([0-9a-fA-F]{6})(?=[0-9a-fA-F]{1,34}\b)")
+_HASH = re.compile(r"\b[0-9a-fA-F]{7,}\b")
+_BEGINS = re.compile(r"^(?:[-+=]|\d{1,9}(?=[.)]))")
+"""Signs that mean a list or a heading at the beginning of a line."""
 _APART = "<!-- -->"
 _LONGEST = 240
 
@@ -25,7 +27,19 @@ def text(value: str | None, limit: int = _LONGEST) -> str:
     plain = clean(value or "")
     short = cut(plain, limit)
     line = _SIGNS.sub(r"\\\1", short if short == plain else f"{short}…")
-    return _HASH.sub(rf"\1{_APART}", _LINKED.sub(rf"\1{_APART}", line))
+    line = _BEGINS.sub(_without_meaning, line)
+    return _HASH.sub(_in_pieces, _LINKED.sub(rf"\1{_APART}", line))
+
+
+def _without_meaning(found: re.Match[str]) -> str:
+    sign = found.group()
+    return f"{sign}{_APART}" if sign.isdigit() else f"\\{sign}"
+
+
+def _in_pieces(found: re.Match[str]) -> str:
+    """A commit's hash, so that no piece is long enough to be one."""
+    text = found.group()
+    return _APART.join(text[n : n + 6] for n in range(0, len(text), 6))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -51,7 +51,7 @@ def measure_parquet(
                 except OutsideBudget:
                     pass
             return _read(path, file).measure(now_year=now, metrics=metrics)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError) as error:
         reason = str(error).splitlines()[0]
         raise ConfigError(
             f"{path}: cannot be read as Parquet ({reason}); write it again"

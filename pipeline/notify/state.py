@@ -58,7 +58,15 @@ def load(root: Path, *, now: datetime) -> State:
             failures=_moments(data["failures"], now),
             stale=_moments(data["stale"], now),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ):
         return State()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class Request:
     """Names of the only providers to ask; empty for all in `order`."""
     from_html: Path | None = None
     """A saved page to read instead of asking the provider."""
+    captured: date | None = None
+    """Day on which that page was saved, for pages that leave the current year out of dates."""
     accept: bool = False
     """Whether a person vouches for figures that checks would hold back."""
     dry_run: bool = False
@@ -89,7 +92,7 @@ def ask(
         ConfigError: the saved page cannot be read, or is not one author's.
     """
     if request.from_html is not None:
-        return _read_page(request.from_html, targets)
+        return _read_page(request.from_html, targets, captured=request.captured)
     plans = [_provider_plan(config, name, found) for name, found in targets.items()]
     leading = [plan for plan in plans if not plan.provider.follows]
     following = [plan for plan in plans if plan.provider.follows]
@@ -149,7 +152,9 @@ def _provider_plan(config: Config, name: str, targets: tuple[Target, ...]) -> Pr
     )
 
 
-def _read_page(path: Path, targets: Mapping[str, tuple[Target, ...]]) -> Collection:
+def _read_page(
+    path: Path, targets: Mapping[str, tuple[Target, ...]], *, captured: date | None
+) -> Collection:
     if len(targets) != 1 or len(next(iter(targets.values()))) != 1:
         raise ConfigError(
             "--from-html reads one page of one author: say whose with --author KEY "
@@ -160,7 +165,7 @@ def _read_page(path: Path, targets: Mapping[str, tuple[Target, ...]]) -> Collect
         body = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"--from-html {path}: cannot be read ({error.strerror})") from None
-    return read_saved(PROVIDERS[name], body, author_key=target.author_key)
+    return read_saved(PROVIDERS[name], body, target=target, captured=captured)
 
 
 def user_agent(config: Config) -> str:

@@ -22,17 +22,30 @@ _NONCHARACTERS = "".join(
 _MISLEADING = re.compile(
     "["
     "\x00-\x1f\x7f-\x9f"  # control characters: XML cannot hold them, terminals obey them
-    "\u00ad\u200b\u2060\ufeff\ufff9-\ufffb"  # invisible
+    "\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # invisible
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # change the direction of reading
     "\ud800-\udfff"  # halves of a pair: UTF-8 has no bytes for them
     f"\ufdd0-\ufdef{_NONCHARACTERS}"
     "]"
 )
+# Diacritics of Latin, Greek and Cyrillic; no orthography stacks more than four on a letter.
+_HEAPED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+LONGEST = 4000
+"""UTF-16 units of one text; what is longer is no title, name or reason."""
 
 
 def clean(text: str) -> str:
-    """Text without control, invisible and direction-changing characters, white space folded."""
-    return " ".join(_MISLEADING.sub("", " ".join(text.split())).split())
+    """Text without control, invisible and direction-changing characters, white space folded.
+
+    Diacritics that are heaped up are cut down, and so is a text beyond `LONGEST`.
+    """
+    plain = _MISLEADING.sub("", " ".join(text.split()))
+    folded = " ".join(_HEAPED.sub(r"\1", plain).split())
+    short = cut(folded, LONGEST)
+    return folded if short == folded else f"{cut(short, LONGEST - 1).rstrip()}…"
 
 
 def cleaned(text: str | None) -> str | None:
@@ -116,4 +129,5 @@ def json_page(document: Any, *, sort_keys: bool = False) -> bytes:
 
 
 def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", errors="replace")
+    """JSON's bytes; `<` is escaped, so that a page may hold them in a script element."""
+    return text.replace("<", r"\u003c").encode("utf-8", errors="replace")

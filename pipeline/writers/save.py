@@ -43,6 +43,7 @@ def save(artifacts: Iterable[Artifact], root: Path) -> Saved:
     written: list[str] = []
     unchanged = 0
     touched: set[str] = set()
+    swept: set[str] = set()
     is_made = False
     try:
         for artifact in artifacts:
@@ -50,7 +51,7 @@ def save(artifacts: Iterable[Artifact], root: Path) -> Saved:
                 if not is_made:
                     root.mkdir(parents=True, exist_ok=True)
                     is_made = True
-                if _save(artifact, root, touched):
+                if _save(artifact, root, touched=touched, swept=swept):
                     written.append(artifact.path)
                 else:
                     unchanged += 1
@@ -61,7 +62,7 @@ def save(artifacts: Iterable[Artifact], root: Path) -> Saved:
     return Saved(written=tuple(written), unchanged=unchanged)
 
 
-def _save(artifact: Artifact, root: Path, touched: set[str]) -> bool:
+def _save(artifact: Artifact, root: Path, *, touched: set[str], swept: set[str]) -> bool:
     if not _PATH.fullmatch(artifact.path):
         raise StorageError(
             f"refused to write {artifact.path!r}: it leads out of {root}; "
@@ -69,11 +70,12 @@ def _save(artifact: Artifact, root: Path, touched: set[str]) -> bool:
         )
     folder, _, name = artifact.path.rpartition("/")
     with _opened(root, folder, touched) as handle:
+        if folder not in swept:
+            _sweep(handle)
+            swept.add(folder)
         if _holds(handle, name, artifact.data):
             return False
-        if folder not in touched:
-            _sweep(handle)
-            touched.add(folder)
+        touched.add(folder)
         _replace(handle, name, artifact.data)
     return True
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from pipeline.writers import Previous
 from pipeline.writers.formatting import cleaned, integer
 from pipeline.writers.names import places
 from pipeline.writers.shown import count_of, shown
+from spiders.registry import counts_citations
 
 CSV = "works.csv"
 PARQUET = "works.parquet"
@@ -22,6 +24,8 @@ SCHEMA = 1
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How a spreadsheet tells a formula; the wide forms too, which it folds."""
+_NEXT_CELL = re.compile(r"([;\t]\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""Where a spreadsheet that takes another sign for the separator would begin a formula."""
 
 
 def artifacts(snapshot: Snapshot, previous: Previous) -> Iterator[Artifact]:  # noqa: ARG001
@@ -45,6 +49,7 @@ def columns(author: AuthorSnapshot, order: Sequence[str]) -> dict[str, list[Any]
             for work in works
         ]
         for provider in order
+        if counts_citations(provider)
     }
     return {
         "author": [author.author.key for _ in works],
@@ -85,7 +90,7 @@ def _is_number(column: str) -> bool:
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else str(value)
+    text = "" if value is None else _NEXT_CELL.sub(r"\1'", str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -15,7 +15,7 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
 from spiders.errors import BadRequest
-from spiders.middlewares.addresses import why_address_refused, why_refused
+from spiders.middlewares.addresses import is_this_machine, why_address_refused, why_refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,9 +69,15 @@ class AddressGuard:
         spider = self._spider
         if not is_near(request.url, base_url=spider.base_url, hosts=spider.provider.hosts):
             raise BadRequest(f"{request.url} is no address of {spider.provider.title}: not asked")
+        scheme, host, _ = origin(request.url)
+        if spider.api_key and scheme != "https" and not is_this_machine(host):
+            raise BadRequest(
+                f"the key would travel to {host} where everybody on the way can read it: not "
+                "asked; give `base_url` an https address, or take the key away"
+            )
         if self._allow_private:
             return
-        reason = why_refused(origin(request.url)[1])
+        reason = why_refused(host)
         if reason:
             raise BadRequest(f"{reason}: not asked; {_MEND}")
 

@@ -17,7 +17,19 @@ Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}")
 _LOCAL_NAMES = ("localhost", "localdomain", "local", "internal", "ip6-localhost", "ip6-loopback")
-_NAT64 = tuple(ipaddress.IPv6Network(n) for n in ("64:ff9b::/96", "64:ff9b:1::/48"))
+_NAT64 = tuple(
+    ipaddress.IPv6Network(n) for n in ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96")
+)
+# What `ipaddress` calls global differs between Python's versions; IANA's registries of special
+# purpose do not. 192.0.0.192 is Oracle's metadata service.
+_SPECIAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        *("192.0.0.0/24", "192.88.99.0/24"),
+        *("100::/64", "2001::/23", "3fff::/20", "5f00::/16", "fec0::/10"),
+    )
+)
+_IGNORED = re.compile("[\u00ad\u034f\u1806\u180b-\u180d\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 # Azure's host service answers on a public address; https://learn.microsoft.com, "168.63.129.16".
 _METADATA = frozenset({ipaddress.IPv4Address("168.63.129.16")})
@@ -30,6 +42,8 @@ def why_refused(host: str) -> str | None:
     """
     # IDNA (RFC 3490 3.1) takes the ideographic full stop, U+3002, for a dot.
     name = unicodedata.normalize("NFKC", unquote(host)).replace("\u3002", ".")
+    # Nameprep (RFC 3491 3.1) takes these for nothing.
+    name = _IGNORED.sub("", name)
     name = name.strip().strip("[]").casefold()
     name = name.partition("%")[0].rstrip(".")
     if not name:
@@ -38,6 +52,13 @@ def why_refused(host: str) -> str | None:
         return f"{name} is a name of this machine or network"
     address = literal(name)
     return why_address_refused(address) if address else None
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether what is sent to a host leaves this machine for nowhere: its own name or address."""
+    name = host.strip("[]").casefold().rstrip(".")
+    address = literal(name)
+    return address.is_loopback if address else name == "localhost"
 
 
 def literal(name: str) -> Address | None:
@@ -59,13 +80,13 @@ def why_address_refused(address: Address) -> str | None:
     for seen in (address, *_embedded(address)):
         if seen in _METADATA:
             return f"{address} is a cloud's metadata service"
-        if seen.is_multicast or not seen.is_global:
+        if seen.is_multicast or not seen.is_global or any(seen in n for n in _SPECIAL):
             return f"{address} is a private or reserved address"
     return None
 
 
 def _embedded(address: Address) -> tuple[Address, ...]:
-    """IPv4 addresses that an IPv6 address leads to: mapped, 6to4, Teredo, NAT64, compatible."""
+    """IPv4 addresses that an IPv6 one leads to: mapped, 6to4, Teredo, translated, compatible."""
     if isinstance(address, ipaddress.IPv4Address):
         return ()
     found: list[Address] = [a for a in (address.ipv4_mapped, address.sixtofour) if a]

@@ -6,6 +6,7 @@ papers as a whole one.
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import TYPE_CHECKING, Self
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+MAX_LAYERS = 2
+"""Encodings of one body: each costs the largest body once more."""
+_NAME = re.compile(r"[a-z0-9-]{1,16}", re.ASCII)
 _WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
@@ -46,6 +50,8 @@ class StrictCompression:
         encodings = [e for e in encodings if e != "identity"]
         if not encodings or not response.body:
             return response
+        if len(encodings) > MAX_LAYERS:
+            raise BadRequest(f"the answer is compressed {len(encodings)} times over: refused")
         body = response.body
         for encoding in reversed(encodings):
             body = inflate(body, encoding=encoding, max_size=self._max_size)
@@ -57,7 +63,8 @@ class StrictCompression:
 def inflate(body: bytes, *, encoding: str, max_size: int) -> bytes:
     """A body without its encoding, whole or not at all (raises as above)."""
     if encoding not in _WINDOWS:
-        raise BadRequest(f"the answer came as {encoding!r}, which was not asked for")
+        named = encoding if _NAME.fullmatch(encoding) else "something unknown"
+        raise BadRequest(f"the answer came as {named!r}, which was not asked for")
     reader = zlib.decompressobj(_WINDOWS[encoding])
     try:
         plain = reader.decompress(body, max_size + 1)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_KEY_HEADERS = ("Authorization", "X-Api-Key")
+_KEY_HEADERS = frozenset({b"Authorization", b"X-Api-Key"})
 
 
 class NearRedirects(RedirectMiddleware):
@@ -45,8 +45,10 @@ class NearRedirects(RedirectMiddleware):
         """Say nowhere where we come from; keys go to the origin they were meant for only."""
         request.headers.pop("Referer", None)
         if origin(request.url) != origin(response.url):
-            for name in _KEY_HEADERS:
-                request.headers.pop(name, None)
+            key = (self.crawler.spider.api_key or "").encode()  # type: ignore[union-attr]
+            for name, values in list(request.headers.items()):
+                if name in _KEY_HEADERS or (key and any(key in value for value in values)):
+                    request.headers.pop(name)
 
     def _engine_started(self) -> None:
         """No referer middleware is looked for: `handle_referer` needs none."""

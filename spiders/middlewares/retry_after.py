@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-_SECONDS = re.compile(r"\d{1,12}(?:\.\d+)?")
+_SECONDS = re.compile(r"\d{1,12}(?:\.\d{1,9})?", re.ASCII)
 _TRIES_AT_FULL_BACKOFF = 6
 
 
@@ -20,7 +20,7 @@ def retry_after(text: str | None, *, now: datetime) -> float | None:
         return float(value)
     try:
         when = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a zone of twenty digits
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)

@@ -15,6 +15,7 @@ from scrapy import Request
 from scrapy.exceptions import NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
+from spiders.answers import cause
 from spiders.errors import BadRequest, Blocked, ProviderError, Unavailable
 
 if TYPE_CHECKING:
@@ -71,16 +72,18 @@ class RobotsRules:
         except ProviderError as error:
             return error
         except Exception as error:  # noqa: BLE001 - whatever failed, the rules are unknown
-            return Unavailable(f"{url} could not be read ({_name(error)}), so nothing was asked")
+            return Unavailable(
+                f"{url} could not be read ({cause(error)}), so nothing was asked; try again later"
+            )
         self._crawler.stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         if response.status in _OK:
             return Protego.parse(response.body.decode("utf-8-sig", errors="ignore"))
         if response.status == _TOO_MANY:
-            return Blocked(f"{url} answered 429 (too many requests), so nothing was asked")
+            return Blocked(
+                f"{url} answered 429 (too many requests), so nothing was asked; leave it alone until tomorrow"
+            )
         if response.status in _UNAVAILABLE:
             return Protego.parse("")
-        return Unavailable(f"{url} answered {response.status}, so nothing was asked")
-
-
-def _name(error: Exception) -> str:
-    return str(error) or type(error).__name__
+        return Unavailable(
+            f"{url} answered {response.status}, so nothing was asked; try again later"
+        )

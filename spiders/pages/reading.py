@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from spiders.errors import LayoutChanged
+from spiders.pages.weight import TooHeavy, weigh_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 MAX_COUNT = 10**12
 """No provider counts that far; beyond it a "count" is something else."""
 
+_SHOWN = 40
 _DIGITS = re.compile(r"[0-9]{1,15}")
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 # Control characters that are no white space, and halves of surrogate pairs (no UTF-8 holds them).
@@ -51,14 +54,17 @@ def load(body: bytes, *, where: str) -> Any:
     """JSON value of an answer, refusing what JSON parsers let through.
 
     Raises:
-        LayoutChanged: empty, a web page, cut off, NaN or Infinity, or a key said twice.
+        LayoutChanged: empty, a web page, cut off, too heavy, NaN or Infinity, or a key said twice.
     """
     if not body.strip():
         raise layout_changed(where, "the answer is empty")
     if is_html(body):
         raise layout_changed(where, "a web page came in place of JSON")
     try:
+        weigh_json(body)
         return json.loads(body, parse_constant=_no_constant, object_pairs_hook=_unique_keys)
+    except TooHeavy as error:
+        raise layout_changed(where, f"the answer is too heavy to be read: {error}") from None
     except (ValueError, RecursionError) as error:
         reason = one_line(str(error), limit=100)
         raise layout_changed(where, f"the answer is not JSON, or was cut off ({reason})") from error
@@ -71,8 +77,8 @@ def _no_constant(name: str) -> None:
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in found if keys.count(key) > 1)
+        times = Counter(key for key, _ in pairs)
+        twice = next(key for key in found if times[key] > 1)
         raise ValueError(f"{twice!r} is said twice")
     return found
 
@@ -196,12 +202,19 @@ def _is_finite(value: float) -> bool:
 
 
 def _shown(value: object) -> str:
-    return one_line(json.dumps(value, ensure_ascii=True), limit=40)
+    # By pieces: `json.dumps` would write out all of a large value, and fails on a deep one.
+    said = ""
+    for piece in json.JSONEncoder().iterencode(value):
+        said += piece
+        if len(said) > _SHOWN:
+            break
+    return one_line(said, limit=_SHOWN)
 
 
 def fold(text: str) -> str | None:
     """Text on one line, white space folded, control characters and half characters dropped."""
-    return " ".join(_UNSHOWN.sub("", text).split()) or None
+    kept = text if text.isprintable() else _UNSHOWN.sub("", text)
+    return " ".join(kept.split()) or None
 
 
 def title(text: str | None) -> str | None:
@@ -239,6 +252,7 @@ def retry_after_seconds(headers: Mapping[str, str] | None) -> float | None:
 def peek(body: bytes) -> Mapping[str, Any]:
     """The object of an error answer, or an empty one: an error may have any body."""
     try:
+        weigh_json(body)
         data = json.loads(body)
     except (ValueError, RecursionError):
         return {}

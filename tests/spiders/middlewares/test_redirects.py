@@ -19,7 +19,7 @@ def follow():
     """What becomes of a redirect from `HERE` to a place."""
     made = NearRedirects(Settings({"REDIRECT_MAX_TIMES": 3}))
     provider = SimpleNamespace(hosts=("api.example.org", "new.example.org"))
-    spider = SimpleNamespace(base_url="https://api.example.org", provider=provider)
+    spider = SimpleNamespace(base_url="https://api.example.org", provider=provider, api_key="k")
     made.crawler = SimpleNamespace(spider=spider)
 
     def ask(place, *, status=302, url=HERE, **meta):

@@ -135,17 +135,22 @@ def _stand_in(of: Original) -> AuthorRecord:
     return AuthorRecord(
         provider=of.provider,
         author_id="1",
-        ids=(f"{PROVIDERS[of.provider].id_schemes[0]}:1",),
+        ids=(f"{_scheme(of.provider)}:1",),
         works_count=len(works),
         cited_by_count=None if None in counts else sum(counts),
         is_sorted=False,
     )
 
 
+def _scheme(provider: str) -> str:
+    """Scheme of the ids that a provider is asked for; any for one that follows works."""
+    return next(iter(PROVIDERS[provider].id_schemes), "orcid")
+
+
 def is_believed(answer: Collected, author_id: str, before: ProviderState | None) -> bool:
     """Whether a run takes an answer."""
     provider = PROVIDERS[answer.provider]
-    asked = f"{provider.id_schemes[0]}:{author_id}"
+    asked = f"{_scheme(answer.provider)}:{author_id}"
     return not blocking(check(answer, provider=provider, asked=asked, before=before))
 
 
