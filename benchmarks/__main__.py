@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ORDER = ("startup", "refresh", "parse", "measure", "bounds")
+ORDER = ("startup", "refresh", "parse", "measure", "bounds", "request_counts", "identity")
 
 
 def main() -> int:

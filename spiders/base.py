@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_LAST_SEEN: dict[str, float] = {}
+"""When a provider was last asked in this process: a crawl may follow another one of the same."""
 _REFUSES_KEY = frozenset({401, 403})
 _ERRORS: dict[OutcomeKind, type[ProviderError]] = {
     OutcomeKind.BLOCKED: Blocked,
@@ -74,6 +76,8 @@ class ProviderSpider(scrapy.Spider):
     """Seconds between requests that a key allows, where that is less than the row's `delay`."""
     max_retries: ClassVar[int] = 2
     """Further tries a request may have, as far as `MANNERS_TRIES` allows."""
+    wait_after: ClassVar[Mapping[int, float]] = {}
+    """Seconds before another try after a status that came without a `Retry-After`."""
     final: ClassVar[tuple[type[ProviderError], ...]] = (BadRequest, NotFound, BudgetSpent)
     """Verdicts on a failed try that no other try can change."""
 
@@ -120,6 +124,9 @@ class ProviderSpider(scrapy.Spider):
         """Every author in turn: their pages, or why there are none."""
         self._ends_at = monotonic() + self.deadline
         self._be_ready()
+        if self.provider.api_key_required and not self.api_key:
+            reason = f"it answers nobody without a key: set {self.provider.api_key_env} to one"
+            self.stop(OutcomeKind.REFUSED, reason)
         for target in self.targets:
             for item in await self._ask(target):
                 yield item
@@ -127,6 +134,9 @@ class ProviderSpider(scrapy.Spider):
         scraper = self.crawler.engine.scraper
         while scraper.slot and not scraper.slot.is_idle():  # noqa: ASYNC110 - it has no event
             await asyncio.sleep(0)
+        slot = self.crawler.engine.downloader.slots.get(self.name)
+        if slot is not None:
+            _LAST_SEEN[self.name] = slot.lastseen
 
     async def read(self, target: Target) -> Sequence[ParsedPage]:
         """The pages of one author, complete.
@@ -208,7 +218,7 @@ class ProviderSpider(scrapy.Spider):
         # request.
         slot = self.settings.getdict("DOWNLOAD_SLOTS")[self.name]
         ready = Slot(slot["concurrency"], slot["delay"], slot["jitter"])
-        ready.lastseen = -slot["delay"] * 2
+        ready.lastseen = _LAST_SEEN.get(self.name, -slot["delay"] * 2)
         self.crawler.engine.downloader.slots[self.name] = ready
 
     def _pace(self, delay: float | str | None) -> float:

@@ -44,12 +44,18 @@ _VALUES = {
     "acl": re.compile(r"[\w.-]{3,40}", re.ASCII),
     "inspire": re.compile(r"\d{1,10}", re.ASCII),
     "inspire_bai": re.compile(r"[A-Za-z][\w.'-]{0,78}\.\d{1,4}", re.ASCII),
-    "bibcode": re.compile(r"[12]\d{3}[\w.&']{14}[A-Za-z.]", re.ASCII),
+    # The last character is an author's initial, save for some meetings (2022tess.conf111b01).
+    "bibcode": re.compile(r"[12]\d{3}[\w.&'+]{15}", re.ASCII),
     "orcid_work": re.compile(r"\d{1,12}", re.ASCII),
     "arxiv_author": re.compile(r"[a-z][\w-]{0,78}_\d{1,4}", re.ASCII),
     "scholar_feed": re.compile(r"[\w.-]{1,80}", re.ASCII),
     "github": re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[\w.-]{1,100}", re.ASCII),
-    "homepage": re.compile(r"https?://[\x21-\x7e]{4,300}", re.ASCII | re.IGNORECASE),
+    "wikidata": re.compile(r"Q\d{1,12}", re.ASCII),
+    # A person's is an address, a paper's its best identifier or a name made of its title.
+    "homepage": re.compile(
+        r"https?://[\x21-\x7e]{4,300}|(?:arxiv|doi|openreview):[\x21-\x7e]{2,200}|[\w.-]{1,100}",
+        re.ASCII | re.IGNORECASE,
+    ),
 }
 
 _CASELESS = frozenset({"github"})

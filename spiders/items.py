@@ -232,6 +232,18 @@ class PageItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateItem:
+    """A profile that a search for people found; not known to be anybody's in particular."""
+
+    provider: str
+    author_key: str
+    """Key of the question that it answers."""
+    author: AuthorRecord
+    works: tuple[WorkRecord, ...] = ()
+    """Papers that came along, if any: never said to be all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FailureItem:
     """Why an author could not be read; at most one an author and provider."""
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from spiders.items import AuthorRecord, Target
 
+MOST = 1000
+"""Papers a page, the most that are allowed: what did not come with the author comes so in one
+request more. Where an answer is too heavy, pages are of `PAGE_LIMIT`."""
 _TOO_HEAVY = frozenset({413, 504})
 _TOO_MANY = 429
 _AUTHOR = ",".join(AUTHOR_FIELDS)
@@ -48,8 +51,8 @@ class SemanticScholarSpider(ProviderSpider):
         self.last_status = response.status
 
     def may_retry(self, request: Request, response: Response) -> bool:
-        """Not what is too heavy: that is asked for in pages instead."""
-        if request.meta.get("nested") and response.status in _TOO_HEAVY:
+        """Not what is too heavy: that is asked for in smaller pages instead."""
+        if request.meta.get("may_be_heavy") and response.status in _TOO_HEAVY:
             return False
         return super().may_retry(request, response)
 
@@ -58,10 +61,10 @@ class SemanticScholarSpider(ProviderSpider):
         path = f"/author/{target.id.partition(':')[2]}"
         self.last_status = None
         try:
-            page = await self._author(target, path)
+            page, limit = await self._author(target, path)
             if page.author is None or _is_whole(page):
                 return [page]
-            return await self._papers(target, path, page.author)
+            return await self._papers(target, path, page.author, limit=limit)
         except BudgetSpent:
             raise
         except ProviderError as error:
@@ -69,28 +72,40 @@ class SemanticScholarSpider(ProviderSpider):
                 raise self._no_capacity(error) from None
             raise
 
-    async def _author(self, target: Target, path: str) -> ParsedPage:
+    async def _author(self, target: Target, path: str) -> tuple[ParsedPage, int]:
+        """The author, with papers or without, and how many papers a page may have."""
         try:
-            return await self.get(target, path, {"fields": _NESTED}, nested=True)
+            return await self.get(target, path, {"fields": _NESTED}, may_be_heavy=True), MOST
         except ProviderError:
             if self.last_status not in _TOO_HEAVY:
                 raise
-        return await self.get(target, path, {"fields": _AUTHOR})
+        return await self.get(target, path, {"fields": _AUTHOR}), PAGE_LIMIT
 
-    async def _papers(self, target: Target, path: str, author: AuthorRecord) -> list[ParsedPage]:
+    async def _papers(
+        self, target: Target, path: str, author: AuthorRecord, *, limit: int
+    ) -> list[ParsedPage]:
         pages: list[ParsedPage] = []
         seen: set[str] = set()
         offset: str | None = "0"
         while offset is not None:
-            params = {"fields": _PAPERS, "offset": offset, "limit": str(PAGE_LIMIT)}
-            page = await self.get(target, f"{path}/papers", params)
+            params = {"fields": _PAPERS, "offset": offset, "limit": str(limit)}
+            try:
+                page = await self.get(
+                    target, f"{path}/papers", params, may_be_heavy=limit > PAGE_LIMIT
+                )
+            except ProviderError:
+                if limit == PAGE_LIMIT or self.last_status not in _TOO_HEAVY:
+                    raise
+                limit = PAGE_LIMIT
+                continue
             if page.next_cursor is not None and not page.works:
                 raise Truncated(f"incomplete: no papers came after {len(seen)}; try again later")
             new = tuple(w for w in page.works if w.record_id not in seen)
             seen.update(w.record_id for w in new)
             pages.append(replace(page, works=new))
-            offset = page.next_cursor
-        # There is no total of the list; it ends where no `next` is said.
+            # A full page may be the last one; nothing more is asked for when the author's own
+            # number of papers has come. The list itself has no total: it ends without `next`.
+            offset = None if len(seen) == author.works_count else page.next_cursor
         whole = replace(author, works_expected=len(seen), is_truncated=False)
         return [replace(pages[0], author=whole), *pages[1:]]
 

@@ -54,5 +54,5 @@ def _united(authors: Sequence[AuthorRecord], *, listed: int) -> AuthorRecord:
         is_sorted=False,
         anomalies=tuple(dict.fromkeys(name for a in authors for name in a.anomalies)),
         extra={},
-        raw={},
+        raw={"profiles": "\n".join(f"{a.ids[0]} {a.name}" for a in authors if a.ids and a.name)},
     )

@@ -41,6 +41,7 @@ class Asked:
     """Names exactly as they were written."""
     at: float
     """Monotonic time."""
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -125,7 +126,10 @@ class StandIn:
             while (text := handler.rfile.readline().decode("latin-1").strip()) != "":
                 name, _, value = text.partition(":")
                 headers[name] = value.strip()
-            asked = Asked(method=line[0], target=line[1], headers=headers, at=monotonic())
+            body = handler.rfile.read(int(headers.get("Content-Length", "0")))
+            asked = Asked(
+                method=line[0], target=line[1], headers=headers, at=monotonic(), body=body
+            )
             self.asked.append(asked)
             return self._answer(handler, self._reply(asked))
         except OSError:

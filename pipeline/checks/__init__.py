@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from pipeline.checks import changes, figures, lists, times
+from pipeline.checks import changes, figures, lists, profiles, times
 from pipeline.checks import person as persons
 from pipeline.checks.figures import TOLERANCE, impossibilities
 from pipeline.checks.person import Witness, witness
@@ -48,6 +48,7 @@ def check(
     *,
     provider: Provider,
     asked: str,
+    also: Sequence[str] = (),
     name: str | None = None,
     before: ProviderState | None = None,
     others: Sequence[Witness] = (),
@@ -61,6 +62,7 @@ def check(
         answer: What came.
         provider: Whose answer it is.
         asked: `scheme:value` that was asked for.
+        also: Further ids of the person that were asked for.
         name: The person's name in the configuration.
         before: What was known before, if anything.
         others: What other providers are known to say of the person.
@@ -75,8 +77,10 @@ def check(
         else (
             *persons.identity(answer, provider, asked),
             *persons.person(answer, name=name, before=before, others=others),
+            *profiles.strangers(answer, name=name, before=before, others=others),
         )
     )
+    by_hand = profiles.by_hand(answer, before, () if provider.follows else (asked, *also))
     found = [
         *whose,
         *figures.possible(answer, provider),
@@ -84,7 +88,7 @@ def check(
         *lists.anomalies(answer),
         *figures.stated_against_recomputed(answer, provider),
         *lists.not_emptied(answer, before),
-        *changes.changes(answer, before, held),
+        *changes.changes(answer, before, held, by_hand=by_hand),
     ]
     if saved_read_at is not None:
         found += times.saved_page(answer, before, now=saved_read_at)

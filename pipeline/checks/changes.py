@@ -8,7 +8,9 @@ in a row agree on it, or a person vouches for it; until then the known figures s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
+from pipeline.checks.profiles import ByHand
 from pipeline.model import CheckResult, Collected, ProviderState
 from spiders.items import AuthorRecord, WorkRecord
 
@@ -27,6 +29,7 @@ AGREEMENT_ON_CHANGE = 0.10
 """Share of the change itself by which they may: a small list that was cut goes on growing."""
 
 NAMES = frozenset({"drop", "vanished", "jump"})
+_NOTHING = ByHand()
 
 
 def figures(answer: Collected) -> dict[str, int]:
@@ -64,7 +67,11 @@ def _known(before: ProviderState | None) -> dict[str, int]:
 
 
 def changes(
-    answer: Collected, before: ProviderState | None, held: Mapping[str, int]
+    answer: Collected,
+    before: ProviderState | None,
+    held: Mapping[str, int],
+    *,
+    by_hand: ByHand = _NOTHING,
 ) -> Iterator[CheckResult]:
     """The checks against what was known; none while nothing was.
 
@@ -72,41 +79,45 @@ def changes(
         answer: What came.
         before: What is known.
         held: `figures` of the answers before that were held back, and how many (`runs`).
+        by_hand: Which profiles of the person the configuration added or took out since.
     """
     if before is None:
         return
-    times = confirmations(answer, held, before)
+    told = partial(_result, answer, times=confirmations(answer, held, before))
     old = _known(before).get("citations")
     new = _total(answer.author, answer.works)
     if old is not None and new is not None:
         fell = new < old * (1 - MOST_FALL)
-        yield _result(
-            answer, "drop", f"citations {old} before, {new} now", failed=fell, times=times
-        )
+        yield told("drop", f"citations {old} before, {new} now", failed=fell, by_hand=by_hand)
         leapt = old > 0 and new > MOST_LEAP * old and new - old > LEAST_LEAP
-        yield _result(
-            answer, "jump", f"citations {old} before, {new} now", failed=leapt, times=times
-        )
+        yield told("jump", f"citations {old} before, {new} now", failed=leapt, by_hand=by_hand)
     if not answer.author.is_truncated:
         known = {o.record.record_id for o in before.present}
         missing = known - {w.record_id for w in answer.works}
         detail = f"{len(missing)} of {len(known)} known papers are missing"
         failed = len(missing) > MOST_VANISHED
-        yield _result(answer, "vanished", detail, failed=failed, times=times)
+        # A profile that joins takes no paper away.
+        reason = by_hand if by_hand.taken_out else _NOTHING
+        yield told("vanished", detail, failed=failed, by_hand=reason)
 
 
 def _total(author: AuthorRecord, works: Sequence[WorkRecord]) -> int | None:
-    """Citations as stated, else those of the list; `None` where neither is known."""
+    """Citations as stated, else those that the list says; `None` where neither is known."""
     if author.cited_by_count is not None:
         return author.cited_by_count
-    counts = [w.cited_by_count for w in works if not w.is_excluded]
+    counts = (w.cited_by_count for w in works if not w.is_excluded)
     known = [count for count in counts if count is not None]
-    return sum(known) if known and len(known) == len(counts) else None
+    # What is shown of such a list is this sum, so it is what must not fall unexplained.
+    return sum(known) if known else None
 
 
-def _result(answer: Collected, name: str, detail: str, *, failed: bool, times: int) -> CheckResult:
-    is_confirmed = times >= CONFIRMATIONS
-    if failed and is_confirmed:
+def _result(
+    answer: Collected, name: str, detail: str, *, failed: bool, times: int, by_hand: ByHand
+) -> CheckResult:
+    is_confirmed = bool(by_hand) or times >= CONFIRMATIONS
+    if failed and by_hand:
+        detail += f"; {by_hand}: believed"
+    elif failed and is_confirmed:
         detail += f"; {times} answers in a row say so: believed"
     elif failed:
         detail += (

@@ -139,7 +139,7 @@ def settle(
     accept: bool = False,
 ) -> _Settled:
     """Check every answer: what is believed, and what became of each author and provider."""
-    asked = {(t.author_key, name): t.id for name, found in targets.items() for t in found}
+    asked = {(t.author_key, name): t for name, found in targets.items() for t in found}
     refused: dict[tuple[str, str], str] = {}
     accepted: list[Collected] = []
     checks: list[CheckResult] = []
@@ -150,7 +150,8 @@ def settle(
         results = check(
             answer,
             provider=PROVIDERS[answer.provider],
-            asked=asked[pair],
+            asked=asked[pair].id,
+            also=asked[pair].also,
             name=names.get(answer.author_key),
             before=before.get(pair),
             others=[w for p, w in known.items() if p[0] == pair[0] and p != pair],

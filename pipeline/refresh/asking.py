@@ -89,7 +89,8 @@ def ask(
         progress: Called with one line whenever an author is done.
 
     Raises:
-        ConfigError: the saved page cannot be read, or is not one author's.
+        ConfigError: the saved page cannot be read, or is not one author's; or only providers are
+            asked that follow works, and none is known.
     """
     if request.from_html is not None:
         return _read_page(request.from_html, targets, captured=request.captured)
@@ -97,6 +98,11 @@ def ask(
     leading = [plan for plan in plans if not plan.provider.follows]
     following = [plan for plan in plans if plan.provider.follows]
     rounds = [_with_works(plan, known, ()) for plan in following] if not leading else []
+    if not leading and not any(plan.targets for plan in rounds):
+        raise ConfigError(
+            f"{', '.join(targets)} can only be asked about works that other providers list, and "
+            "none is known yet: run a refresh without --provider first"
+        )
 
     def then(so_far: Collection) -> Sequence[ProviderPlan]:
         due = following.copy() if leading else []

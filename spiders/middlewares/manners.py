@@ -10,6 +10,8 @@ from __future__ import annotations
 import logging
 import random
 from datetime import UTC, datetime
+from math import ceil
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.exceptions import (
@@ -62,11 +64,19 @@ class Manners:
         self._breaker = settings.getint("MANNERS_BREAKER")
         self._wait: Callable[[float], Awaitable[None]] = load_object(settings["MANNERS_WAIT"])
         self._failed = 0
+        self._not_before = 0.0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Built by Scrapy once a crawl."""
         return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:  # noqa: ARG002 - whichever it is
+        """Wait until the moment that the provider named when it was given up on before."""
+        due = self._not_before - monotonic()
+        if due > 0:
+            await self._wait(ceil(due * 10) / 10)
+            self._not_before = 0.0
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """The response, or the same request again after the wait that is due."""
@@ -81,7 +91,12 @@ class Manners:
                 return response
         if not self._spider.may_retry(request, response):
             return response
-        return await self._again(request, told=told, why=str(response.status)) or response
+        told = self._spider.wait_after.get(response.status) if told is None else told
+        again = await self._again(request, told=told, why=str(response.status))
+        if again is None and told is not None and told <= self._cap:
+            # Whoever is asked for next waits as long: it is the same provider.
+            self._not_before = monotonic() + told
+        return again or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """The same request again after a network failure, or `None` to give up."""

@@ -80,7 +80,7 @@ class RobotsRules:
             return Protego.parse(response.body.decode("utf-8-sig", errors="ignore"))
         if response.status == _TOO_MANY:
             return Blocked(
-                f"{url} answered 429 (too many requests), so nothing was asked; leave it alone until tomorrow"
+                f"{url} answered 429 (too many requests), so nothing was asked; ask tomorrow"
             )
         if response.status in _UNAVAILABLE:
             return Protego.parse("")

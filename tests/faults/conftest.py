@@ -97,9 +97,16 @@ class Played:
 
     def figures(self, provider: str, author: str) -> dict[str, Any]:
         """What is published of an author by one provider, as the provider counts."""
+        return self._source(provider, author).get("stated", {})
+
+    def states_totals(self, provider: str, author: str) -> bool:
+        """Whether a provider states totals itself; one that does not has its list added up."""
+        return "citations" in self._source(provider, author).get("provider_states", ())
+
+    def _source(self, provider: str, author: str) -> dict[str, Any]:
         page = json.loads(self.after["output/metrics.json"])
         (found,) = [a for a in page["authors"] if a["key"] == author]
-        return found["sources"].get(provider, {}).get("stated", {})
+        return found["sources"].get(provider, {})
 
 
 class Theatre:

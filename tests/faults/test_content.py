@@ -115,7 +115,9 @@ def test_the_page_of_another_person_is_refused(scene, theatre, both):
         return script.answer(asked.target.replace(mine, other))
 
     done = scene(pages(swapped))
-    assert done.code == (4 if both else 1)
+    # Who follows works answers about those that were known.
+    follows = any(row.follows for row in PROVIDERS.values())
+    assert done.code == (4 if both and not follows else 1)
     for provider, who in theatre.targets:
         told = done.outcomes[provider, who]
         if both or who == "ada":
@@ -199,15 +201,23 @@ TAKEN = ("minus_10_percent", "one_paper_vanished", "two_papers_merged")
 LEFT_OPEN = ("most_cited_vanished", "counts_unsaid", "papers_overstated", "names_unsaid")
 
 
-def said_something_else(done, provider):
+OF_TOTALS = {"totals_to_zero", "h_above_papers", "h_above_citations", "sum_mismatch"}
+OF_A_PROFILE = OF_TOTALS | {"list_incomplete", "another_person"}
+
+
+def said_something_else(done, provider, change):
     """Whether the change is one to what this provider says at all."""
+    if PROVIDERS[provider].follows and change in OF_A_PROFILE:
+        return False
+    if change in OF_TOTALS and not done.states_totals(provider, "ada"):
+        return False
     return "citations" in done.figures(provider, "ada")
 
 
 @pytest.mark.parametrize("change", REFUSED)
 def test_figures_that_cannot_be_are_refused_and_the_known_ones_stay(scene, change):
     done = scene(change=change)
-    counting = [p for p in PROVIDERS if said_something_else(done, p)]
+    counting = [p for p in PROVIDERS if said_something_else(done, p, change)]
     assert counting
     for provider in counting:
         assert done.kinds(provider) == ["refused"] * 2, (provider, done.outcomes, done.said)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from pipeline.identity import resolve
 from pipeline.model import Observed
 from spiders import ids
-from spiders.items import WorkRecord
-from spiders.pages import openalex
+from spiders.pages import arxiv, openalex
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = ROOT / os.environ.get("SCHOLAR_METRICS_RECORDED", "../shared/recorded")
+ATOM = "{http://www.w3.org/2005/Atom}"
+ARXIV = "{http://arxiv.org/schemas/atom}"
+TRUTH = Path(__file__).with_name("identity_truth.json")
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 pytestmark = pytest.mark.skipif(
@@ -43,29 +47,58 @@ def observed(record):
     return Observed(record=record, as_of=NOW, first_seen=NOW)
 
 
-@pytest.fixture(scope="module")
-def works_of_openalex():
+def read_openalex():
     body = (RECORDED / "openalex/works_by_orcid_0000-0001-8457-9889_merged.json").read_bytes()
     return [observed(work) for page in openalex.parse(body) for work in page.works]
 
 
 @pytest.fixture(scope="module")
-def works_of_arxiv():
+def works_of_openalex():
+    return read_openalex()
+
+
+def read_feed():
+    """The person's feed as the page module reads it."""
     path = RECORDED / "crosssource/arxiv_a_orcid_feedparser.json"
-    return [observed(_entry(e)) for e in json.loads(path.read_text("utf-8"))["entries"]]
+    (page,) = arxiv.parse(atom(json.loads(path.read_text("utf-8"))))
+    return page
 
 
-def _entry(entry):
-    own = f"arxiv:{ids.arxiv(entry['id'])}"
-    return WorkRecord(
-        provider="arxiv",
-        record_id=own,
-        title=" ".join(entry["title"].split()),
-        year=int(entry["published"][:4]),
-        authors=tuple(name.strip() for name in entry["author"].split(",")),
-        work_type="preprint",
-        ids=(own, *ids.from_doi(entry.get("arxiv_doi"))),
-    )
+def read_arxiv():
+    return [observed(work) for work in read_feed().works]
+
+
+@pytest.fixture(scope="module")
+def feed_of_arxiv():
+    return read_feed()
+
+
+@pytest.fixture(scope="module")
+def works_of_arxiv():
+    return read_arxiv()
+
+
+def atom(dump):
+    """The Atom feed that a dump of feedparser was made from."""
+    ET.register_namespace("arxiv", ARXIV[1:-1])
+    feed = ET.Element(f"{ATOM}feed")
+    ET.SubElement(feed, f"{ATOM}id").text = dump["feed"]["id"]
+    ET.SubElement(feed, f"{ATOM}title").text = dump["feed"]["title"]
+    for link in dump["feed"]["links"]:
+        ET.SubElement(feed, f"{ATOM}link", link)
+    for said in dump["entries"]:
+        entry = ET.SubElement(feed, f"{ATOM}entry")
+        for name in ("id", "updated", "published", "title", "summary"):
+            ET.SubElement(entry, f"{ATOM}{name}").text = said[name]
+        for name in ("comment", "journal_ref", "doi"):
+            if f"arxiv_{name}" in said:
+                ET.SubElement(entry, f"{ARXIV}{name}").text = said[f"arxiv_{name}"]
+        primary = {"term": said["arxiv_primary_category"]["term"]}
+        ET.SubElement(entry, f"{ARXIV}primary_category", primary)
+        for author in said["authors"]:
+            person = ET.SubElement(entry, f"{ATOM}author")
+            ET.SubElement(person, f"{ATOM}name").text = author["name"]
+    return ET.tostring(feed, encoding="utf-8", xml_declaration=True)
 
 
 def h_index(counts):
@@ -74,6 +107,38 @@ def h_index(counts):
 
 def homes(works):
     return {c.record_id.partition(":")[2]: w.work_id for w in works for c in w.counts}
+
+
+def test_the_feed_of_arxiv_is_the_persons_and_every_entry_is_read(feed_of_arxiv):
+    author = feed_of_arxiv.author
+    assert (author.author_id, author.name) == ("0000-0001-8457-9889", "Fernando Muro")
+    assert author.ids == ("orcid:0000-0001-8457-9889",)
+    works = feed_of_arxiv.works
+    assert len({work.record_id for work in works}) == len(works) == 42
+    assert all({"Fernando Muro", "F. Muro"} & set(work.authors) for work in works)
+    assert sum(any(i.startswith("doi:") for i in work.ids) for work in works) == 29
+    # One name field names all authors of a paper.
+    assert sum(work.authors_count > 1 for work in works) == 24
+
+
+def test_a_query_by_surname_finds_none_of_the_persons_papers(feed_of_arxiv):
+    (found,) = arxiv.parse((RECORDED / "crosssource/arxiv.xml").read_bytes())
+    own = {work.record_id for work in feed_of_arxiv.works}
+    assert len(found.works) == 10
+    assert not own & {work.record_id for work in found.works}
+
+
+def test_what_zbmath_and_the_persons_own_library_know_of_arxiv_is_in_the_feed(feed_of_arxiv):
+    """zbMATH names the very same papers; the recorded part of the library names eight of them."""
+    own = {work.record_id.partition(":")[2] for work in feed_of_arxiv.works}
+    zbmath = json.loads((RECORDED / "crosssource/zbmath.json").read_text("utf-8"))["result"]
+    links = [link for paper in zbmath for link in paper["links"] if link["type"] == "arxiv"]
+    library = json.loads((RECORDED / "crosssource/zotero.json").read_text("utf-8"))
+    addresses = [ids.arxiv(item["data"].get("url")) for item in library]
+    named = {ids.arxiv(link["identifier"]) for link in links} - {None}
+    kept = set(addresses) - {None}
+    assert named == own
+    assert (len(kept), kept - own) == (8, set())
 
 
 def test_sixty_five_records_are_forty_seven_papers(works_of_openalex):
@@ -135,6 +200,23 @@ def test_arxiv_papers_find_their_openalex_work(works_of_openalex, works_of_arxiv
         "Secondary homotopy groups",
         "The characteristic cohomology class of a triangulated category",
     }
+
+
+def test_every_paper_is_what_a_person_says_it_is(works_of_openalex, works_of_arxiv):
+    """Truth made by hand: of 42 arXiv papers 39 find their work, and no pair is false."""
+    truth = {frozenset(paper) for paper in json.loads(TRUTH.read_text())["papers"]}
+    records = [*works_of_openalex, *works_of_arxiv]
+    found = {frozenset(c.record_id for c in w.counts) for w in resolve(records)}
+    assert len(records) == sum(map(len, truth)) == 107
+    assert found == truth
+
+
+def test_the_order_of_the_records_changes_nothing(works_of_openalex, works_of_arxiv):
+    records = [*works_of_openalex, *works_of_arxiv]
+    known = resolve(records)
+    for seed in range(3):
+        random.Random(seed).shuffle(records)
+        assert resolve(records) == known
 
 
 def test_no_two_arxiv_papers_become_one(works_of_openalex, works_of_arxiv):

@@ -68,6 +68,22 @@ def test_a_host_that_keeps_failing_is_left_alone(stand_in, reply, crawl, plan):
     assert "failed 5 times in a row" in done.outcomes["openalex", "a8"].reason
 
 
+def test_a_wait_that_was_asked_for_is_kept_by_the_next_author_too(
+    stand_in, reply, crawl, plan, answers
+):
+    busy = stand_in(
+        {
+            "/authors/A1": reply.json({}, status=503, Retry_After="7"),
+            "/authors/A2": answers.openalex_author("A2"),
+            "/works": answers.openalex_pages(2),
+        }
+    )
+    done = crawl(plan("openalex", busy, ada="openalex:A1", bob="openalex:A2"))
+    assert done.outcomes["openalex", "ada"].kind is OutcomeKind.OFFLINE
+    assert done.outcomes["openalex", "bob"].kind is OutcomeKind.FRESH
+    assert done.waits == [7, 7, pytest.approx(7, abs=1)]
+
+
 def test_one_failing_provider_does_not_touch_another(stand_in, reply, crawl, plan, answers):
     down = stand_in({"/authors/A1": reply(fault="reset")})
     good = stand_in({"/author/1": answers.semantic_scholar()})

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from spiders.items import WorkRecord
 
-__all__ = ["PER_PAGE", "WORKS_SELECT", "parse"]
+__all__ = ["PER_PAGE", "WORKS_SELECT", "parse", "read_author"]
 
 PER_PAGE = 100
 """Works a page: the documented maximum (200 is still answered, but deprecated)."""
@@ -57,7 +57,7 @@ def parse(
         return (_works_page(data),)
     kind = (ids.openalex(data.text("id")) or "")[:1]
     if kind == "A":
-        return (ParsedPage(verdict=PageVerdict.PROFILE, author=_author(data)),)
+        return (ParsedPage(verdict=PageVerdict.PROFILE, author=read_author(data)),)
     if kind == "W":
         return (ParsedPage(verdict=PageVerdict.PROFILE, works=(read_work(data, in_list=False),)),)
     raise layout_changed(WHERE, "neither an author's or a work's id, nor a list of works is in it")
@@ -97,7 +97,8 @@ def _list_verdict(meta: Fields, *, shown: int, total: int) -> PageVerdict:
     return PageVerdict.EMPTY if total == 0 and not shown else PageVerdict.PROFILE
 
 
-def _author(data: Fields) -> AuthorRecord:
+def read_author(data: Fields) -> AuthorRecord:
+    """The record of an author; `id`, `works_count` and `cited_by_count` are mandatory."""
     author_id = ids.openalex(data.text("id"))
     if author_id is None or author_id in _NOBODY:
         raise NotFound(

@@ -60,7 +60,8 @@ def parse(
     if "paperId" in data.data:
         return (ParsedPage(verdict=PageVerdict.PROFILE, works=read_papers((data,))),)
     if "data" in data.data:
-        return (_papers_page(data, limit=_limit(url)),)
+        people = urlsplit(url or "").path.endswith("/author/search")
+        return _people(data) if people else (_papers_page(data, limit=_limit(url)),)
     if "error" in data.data or "message" in data.data:
         raise refusal(body, headers=headers)
     raise layout_changed(WHERE, "neither an author, nor a paper, nor a list is in it")
@@ -81,6 +82,11 @@ def _batch(answer: list[Any]) -> tuple[ParsedPage, ...]:
     if all("authorId" in entry.data and "paperId" not in entry.data for entry in known):
         return tuple(read_author(entry) for entry in known)
     return (ParsedPage(verdict=PageVerdict.PROFILE, works=read_papers(known)),)
+
+
+def _people(data: Fields) -> tuple[ParsedPage, ...]:
+    """A page each author that a search found, maybe none."""
+    return tuple(read_author(entry) for entry in data.objects("data"))
 
 
 def _limit(url: str | None) -> int | None:

@@ -56,7 +56,7 @@ def read_author(data: Fields) -> ParsedPage:
         name=data.text("name"),
         affiliation=next(_texts(data, "affiliations"), None),
         homepage=reading.web_address(data.text("homepage")),
-        ids=reading.unique(f"{PROVIDER}:{author_id}", _orcid(data)),
+        ids=reading.unique(f"{PROVIDER}:{author_id}", orcid(data)),
         works_count=stated,
         cited_by_count=data.count("citationCount"),
         h_index=data.count("hIndex"),
@@ -97,7 +97,8 @@ def _texts(data: Fields, key: str) -> Iterator[str]:
             yield text
 
 
-def _orcid(data: Fields) -> str | None:
+def orcid(data: Fields) -> str | None:
+    """The ORCID iD among an author's ids."""
     known = data.object("externalIds")
     value = known.data.get("ORCID") if known else None
     return ids.normalise(f"orcid:{value}") if isinstance(value, str) else None

@@ -1,4 +1,7 @@
-"""A run may be killed, or refused by the disk, at every single call that changes a file."""
+"""Each call that changes a file: in which order, and what a failure of one may cost.
+
+Kills and refusals at every call of a whole refresh are in `tests/faults/kills`.
+"""
 
 from __future__ import annotations
 
@@ -80,46 +83,8 @@ def points(fault, next_run, root: Path, copy: Path) -> list[str]:
     return list(seen)
 
 
-def refusal(next_run, copy: Path) -> str | None:
-    try:
-        next_run(copy)
-    except StorageError as error:
-        return str(error)
-    return None
-
-
 def copies(tmp_path: Path, root: Path, number: int) -> Path:
     return Path(shutil.copytree(root, tmp_path / f"copy{number}"))
-
-
-@pytest.mark.parametrize("is_half_written", [False, True])
-def test_a_kill_at_any_call_leaves_the_old_or_the_new(
-    kit, fault, next_run, lived, tmp_path, is_half_written
-):
-    root = lived()
-    calls = points(fault, next_run, root, tmp_path / "new")
-    old, new = kit.everything(root), kit.everything(tmp_path / "new")
-    assert {"write", "fsync", "replace", "unlink", "mkdir"} <= set(calls)
-    assert len(calls) > 40
-    found = []
-    for number, name in enumerate(calls):
-        if is_half_written and name != "write":
-            continue
-        copy = copies(tmp_path, root, number)
-        with fault(number, Killed(), is_half_written=is_half_written), pytest.raises(Killed):
-            next_run(copy)
-        history = History(copy)
-        seen = (history.states(), history.series(), history.runs(), history.summary())
-        assert seen in (old, new), f"neither old nor new after a kill at call {number}, {name}"
-        assert history.problems == [], f"call {number}, {name}"
-        found.append(seen == new)
-        next_run(copy, day=33)
-        assert kit.figures(History(copy)) == kit.figures(History(tmp_path / "new"))
-        assert len(History(copy).runs()) == len(new[2] if found[-1] else old[2]) + 2
-        assert History(copy).verify() == [], f"call {number}, {name}"
-        shutil.rmtree(copy)
-    assert found == sorted(found), "once the new is there it stays"
-    assert not found[0]
 
 
 def test_a_kill_in_the_first_run_leaves_no_history_or_the_whole(kit, fault, next_run, tmp_path):
@@ -136,27 +101,6 @@ def test_a_kill_in_the_first_run_leaves_no_history_or_the_whole(kit, fault, next
         next_run(copy, day=33)
         assert History(copy).verify() == []
         shutil.rmtree(copy)
-
-
-def test_a_full_disk_at_any_call_is_one_line_and_loses_nothing(
-    kit, fault, next_run, lived, tmp_path
-):
-    root = lived()
-    calls = points(fault, next_run, root, tmp_path / "new")
-    old, new = kit.everything(root), kit.everything(tmp_path / "new")
-    refused = 0
-    for number, name in enumerate(calls):
-        copy = copies(tmp_path, root, number)
-        with fault(number, OSError(errno.ENOSPC, "No space left on device", "history/file")):
-            said = refusal(next_run, copy)
-        refused += said is not None
-        assert said is None or ("No space left on device" in said and "\n" not in said)
-        seen = kit.everything(copy)
-        assert seen in (old, new), f"call {number}, {name}"
-        next_run(copy, day=33)
-        assert History(copy).verify() == [], f"call {number}, {name}"
-        shutil.rmtree(copy)
-    assert refused > 20
 
 
 def test_a_commit_that_cannot_tidy_up_is_still_a_commit(kit, fault, history, root, monkeypatch):

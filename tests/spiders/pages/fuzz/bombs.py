@@ -25,6 +25,8 @@ ADDRESS_SPACE = 3 << 30
 
 LONGER = int(os.environ.get("SCHOLAR_METRICS_FUZZ", "0"))
 FIXTURES = 4 if LONGER else 1
+BIG = (16 if LONGER else 3) * MB
+"""Bytes of the largest bombs: what a body may have at most, or enough to pass every bound."""
 EACH = 1 if LONGER else 16
 """Of how many patterns one is tried in a place."""
 PATTERNS = (
@@ -84,8 +86,8 @@ def plain() -> Iterator[tuple[str, bytes]]:
     yield "its last key said twice", _object(f'"{i}":1' for i in [*range(80_000), 79_999])
     yield "a number of 1e6 digits", b"9" * MB
     yield "a number of 4,300 digits", b'{"id":' + b"9" * 4300 + b"}"
-    yield "a text of 10 MB", b"<p>" + b"x" * (10 * MB)
-    yield "a JSON text of 10 MB", b'{"id":"' + b"x" * (10 * MB) + b'"}'
+    yield "one long text", b"<p>" + b"x" * (BIG * 2 // 3)
+    yield "one long JSON text", b'{"id":"' + b"x" * (BIG * 2 // 3) + b'"}'
     yield "1e6 attributes", b"<a " + b" ".join(b"%x" % i for i in range(MB)) + b">"
     yield "1e5 attributes", b"<a " + b" ".join(b'a%x="1"' % i for i in range(MB // 10)) + b">"
     yield (
@@ -93,7 +95,7 @@ def plain() -> Iterator[tuple[str, bytes]]:
         b"<a " + b" ".join(b'%x=">"' % i for i in range(MB // 10)) + b">",
     )
     for mark in (b"[],", b"{},", b"<br>", b"<p a>", b'"a":1,', b"0.1,"):
-        yield f"16 MB of {mark.decode()}", b"[" + mark * (16 * MB // len(mark))
+        yield f"{BIG // MB} MB of {mark.decode()}", b"[" + mark * (BIG // len(mark))
 
 
 def of_fixture(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:
@@ -119,7 +121,7 @@ def of_fixture(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:
     for row in re.findall(
         rb"<tr class=\"gsc_a_tr\".*?</tr>|<entry>.*?</entry>|<r>.*?</r>", body, re.DOTALL
     )[:1]:
-        times = min(100_000, 16 * MB // len(row))
+        times = min(100_000, BIG // len(row))
         yield f"{name}: its row {times} times", body.replace(row, row * times, 1)
         yield f"{name}: its row for 1 MB", body.replace(row, row * (MB // len(row)), 1)
         yield (
@@ -144,7 +146,7 @@ def _json_lists(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:
         if isinstance(value, list) and value:
             text = json.dumps(value[0])
             changed = json.dumps([*value[:-1], "here"] if key == 0 else document | {key: ["here"]})
-            for times in (MB // len(text) or 1, min(100_000, 16 * MB // len(text))):
+            for times in (MB // len(text) or 1, min(100_000, BIG // len(text))):
                 grown = ",".join([text] * times)
                 yield f"{name}: {key} of {times} times", changed.replace('"here"', grown).encode()
 

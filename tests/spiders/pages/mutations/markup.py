@@ -33,7 +33,10 @@ def _on_tree(change: Change) -> Mutator:
     def mutate(body: bytes, chance: Random, known: frozenset[str]) -> bytes | None:
         text, charset = text_of(body)
         if is_xml(body):
-            root = etree.fromstring(body)
+            try:
+                root = etree.fromstring(body)
+            except etree.XMLSyntaxError:
+                return None  # refused as it is
             return etree.tostring(root, encoding="utf-8") if change(root, chance, known) else None
         root = lxml_html.document_fromstring(text)
         if not change(root, chance, known):
