@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,15 +56,19 @@ def command(work: str, config_path: Path, author: str | None, *, as_json: bool) 
         raise ConfigError(
             f"no paper is known by {work!r}; `scholar-metrics status` shows what is known"
         )
+    order = config.providers.order
     if as_json:
         told = [
             document(key, paper, is_theirs=(key, paper.work_id) not in strange)
+            | {"counted": counted(paper, order, config.combine)}
             for key, paper in papers
         ]
         print_json({"schema": 1, "works": told})
         return code
     for key, paper in papers[:_MOST]:
         _show(key, paper, is_theirs=(key, paper.work_id) not in strange)
+        for line in _counting(counted(paper, order, config.combine), paper):
+            click.echo(f"  {one_line(line)}")
     if len(papers) > _MOST:
         click.echo(f"… and {len(papers) - _MOST} more; say more of the title, or an id")
     return code
@@ -98,6 +103,39 @@ def document(author_key: str, work: Work, *, is_theirs: bool) -> dict[str, Any]:
             for m in work.merges
         ],
     }
+
+
+def counted(work: Work, order: Sequence[str], rule: str) -> dict[str, Any]:
+    """A paper's one count: by each provider (`resolved`), and over all of them (`combined`)."""
+    from pipeline.writers.shown import combined_count
+
+    said = {c.provider: work.cited_by_count(c.provider) for c in work.counts}
+    combined = combined_count(work, order, rule)
+    return {
+        "resolved": [
+            {"provider": name, "cited_by_count": count}
+            for name, count in said.items()
+            if count is not None
+        ],
+        "combined": combined
+        and {
+            "cited_by_count": combined.cited_by_count,
+            "provider": combined.provider,
+            "rule": rule,
+        },
+    }
+
+
+def _counting(told: dict[str, Any], work: Work) -> Iterator[str]:
+    """How several counts of a paper become one, where there are several."""
+    for name, count in ((r["provider"], r["cited_by_count"]) for r in told["resolved"]):
+        known = [c for c in work.counts if c.provider == name and c.cited_by_count is not None]
+        if len(known) > 1:
+            yield f"{name} counts {number(count)} in resolved figures: max of {len(known)} records"
+    combined = told["combined"]
+    if combined and len(told["resolved"]) > 1:
+        figure = number(combined["cited_by_count"])
+        yield f"combined: {figure}, of {combined['provider']}, by {combined['rule']}"
 
 
 def _spread(work: Work) -> tuple[int, int] | None:

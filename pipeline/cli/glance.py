@@ -27,6 +27,8 @@ class Glance:
     """Providers, best first."""
     stale_after: float
     """Days."""
+    figures: str
+    """Series that badges show."""
 
 
 def glance(path: Path) -> Glance:
@@ -60,4 +62,5 @@ def _read(data: dict[str, Any], base: Path) -> Glance:
         authors=tuple(str(author["key"]) for author in data["authors"]),
         order=tuple(data.get("providers", {}).get("order", DEFAULT_ORDER)),
         stale_after=float(data.get("stale_after", 14)),
+        figures=str(data.get("figures", "stated")),
     )

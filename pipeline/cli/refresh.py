@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -221,20 +221,9 @@ def _show(report: Report, config: Config, *, dry_run: bool) -> None:
     rows = []
     for row in figure_rows(report.snapshot):
         outcome = outcomes.pop((row["author"], row["provider"]), None)
-        bounds = row["lower_bounds"]["stated"]
-        rows.append(
-            [
-                row["author"],
-                row["provider"] + (" *" if row["is_shown"] else ""),
-                *(number(v, at_least=n in bounds) for n, v in row["stated"].items()),
-                *(
-                    number(row["resolved"][n], at_least=n in row["lower_bounds"]["resolved"])
-                    for n in ("papers", "h_index")
-                ),
-                (row["as_of"] or "")[:16].replace("T", " ") + (" stale" if row["is_stale"] else ""),
-                outcome.kind.value if outcome else "not asked",
-            ]
-        )
+        rows.append([*_cells(row), "not asked" if outcome is None else outcome.kind.value])
+        if "combined" in row:
+            rows[-1][-1] = f"by {row['rule']}"
     for (author, provider), outcome in outcomes.items():
         rows.append([author, provider, *("–" for _ in range(6)), "never", outcome.kind.value])
     table(
@@ -259,7 +248,24 @@ def _show(report: Report, config: Config, *, dry_run: bool) -> None:
         click.echo("dry run: nothing was written")
     else:
         done = f"{len(run.written)} files written, {run.unchanged} unchanged in {config.output}"
-        click.echo(f"{one_line(done)}   (* shown on badges)")
+        merged = ", papers merged" if config.figures == "resolved" else ""
+        click.echo(f"{one_line(done)}   (* shown on badges{merged})")
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    """One line of figures: those that the provider states, or those of all as one."""
+    series = "combined" if "combined" in row else "stated"
+    bounds = row["lower_bounds"]
+    return [
+        row["author"],
+        row["provider"] + (" *" if row["is_shown"] else ""),
+        *(number(v, at_least=n in bounds[series]) for n, v in row[series].items()),
+        *(
+            number(row["resolved"][n], at_least=n in bounds["resolved"])
+            for n in ("papers", "h_index")
+        ),
+        (row["as_of"] or "")[:16].replace("T", " ") + (" stale" if row["is_stale"] else ""),
+    ]
 
 
 def _show_reasons(report: Report) -> None:

@@ -15,7 +15,7 @@ from pipeline.errors import StorageError
 
 if TYPE_CHECKING:
     from pipeline.history import History
-    from pipeline.model import Metrics, Number, Snapshot
+    from pipeline.model import AuthorSnapshot, Metrics, Number, Snapshot
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 CONFIG_OPTION = click.option(
@@ -29,6 +29,7 @@ CONFIG_OPTION = click.option(
 _LONGEST = 2000
 """Characters of one text on a terminal."""
 HEADLINE = ("citations", "h_index", "i10_index", "papers")
+COMBINED = "combined"
 
 
 def print_json(document: Any) -> None:
@@ -99,7 +100,7 @@ def figure_rows(snapshot: Snapshot) -> list[dict[str, Any]]:
                 {
                     "author": one.author.key,
                     "provider": source.provider,
-                    "is_shown": source.provider == one.shown,
+                    "is_shown": source.provider == one.shown and one.figures != COMBINED,
                     "as_of": moment(source.as_of),
                     "is_stale": source.is_stale,
                     "stated": figures(stated),
@@ -112,7 +113,36 @@ def figure_rows(snapshot: Snapshot) -> list[dict[str, Any]]:
                     },
                 }
             )
+        if one.figures == COMBINED:
+            rows += _combined_row(one)
     return rows
+
+
+def _combined_row(one: AuthorSnapshot) -> list[dict[str, Any]]:
+    """What badges show where they show all providers as one."""
+    from pipeline.writers.shown import shown
+
+    by = shown(one)
+    if by is None or by.provider != COMBINED:
+        return []
+    return [
+        {
+            "author": one.author.key,
+            "provider": COMBINED,
+            "is_shown": True,
+            "as_of": moment(by.as_of),
+            "is_stale": by.is_stale,
+            "rule": by.rule,
+            "stated": figures(None),
+            "resolved": figures(None),
+            COMBINED: figures(by.metrics),
+            "lower_bounds": {
+                "stated": [],
+                "resolved": [],
+                COMBINED: sorted(set(HEADLINE) & by.metrics.lower_bounds),
+            },
+        }
+    ]
 
 
 def table(title: str | None, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

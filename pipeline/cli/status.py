@@ -23,6 +23,7 @@ from pipeline.cli.show import (
 )
 from pipeline.errors import StorageError
 from pipeline.history import History, SummaryRow, disk
+from spiders.registry import counts_citations
 
 _NAMES = {
     "citations": "cited_by_count",
@@ -53,13 +54,14 @@ def command(config_path: Path, *, as_json: bool) -> int:
                 "output": str(known.output),
                 "history": str(known.history),
                 "sources": sources,
+                **({"combined": _combined(known)} if known.figures == "combined" else {}),
                 "last_run": run,
                 "schedule": schedule,
                 "problems": problems,
             }
         )
         return tell_damage(history)
-    _show(sources, run)
+    _show(sources, run, combined=_combined(known))
     if schedule:
         click.echo(one_line(_scheduled(schedule)))
     return tell_damage(history)
@@ -70,7 +72,8 @@ def source(
 ) -> dict[str, Any]:
     """One author at one provider, as JSON."""
     answered = [r.provider for r in rows if r.author_key == row.author_key and r.as_of]
-    shown = next((name for name in known.order if name in answered), None)
+    counting = (name for name in known.order if name in answered and counts_citations(name))
+    shown = None if known.figures == "combined" else next(counting, None)
     limit = timedelta(days=known.stale_after)
     figures = {name: row.stated.get(field, row.listed.get(field)) for name, field in _NAMES.items()}
     return {
@@ -106,6 +109,30 @@ def _last_run(output: Path) -> dict[str, Any] | None:
         return None
 
 
+def _combined(known: Glance) -> list[dict[str, Any]]:
+    """What badges show of all providers as one, as the last run wrote it; empty for other series.
+
+    Making it anew takes every paper, which is no glance.
+    """
+    if known.figures != "combined":
+        return []
+    try:
+        told = json.loads(disk.read(known.output / "metrics.json") or b"")
+        found = {one["key"]: one["combined"] for one in told["authors"] if "combined" in one}
+        return [
+            {
+                "author": key,
+                "figures": {name: found[key]["values"].get(name) for name in _NAMES},
+                "lower_bounds": sorted(set(found[key]["lower_bounds"]) & set(_NAMES)),
+                "rule": found[key]["rule"],
+            }
+            for key in known.authors
+            if key in found
+        ]
+    except (StorageError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return []
+
+
 def _schedule(output: Path) -> dict[str, Any] | None:
     """What the scheduler of this folder did last and does next; `None` where there is none."""
     if not (output / ".schedule.json").exists():
@@ -122,13 +149,24 @@ def _scheduled(schedule: dict[str, Any]) -> str:
     return f"scheduler: next run {schedule['next_run_at'] or 'unknown'} ({where})"
 
 
-def _show(sources: Sequence[dict[str, Any]], run: dict[str, Any] | None) -> None:
+def _show(
+    sources: Sequence[dict[str, Any]],
+    run: dict[str, Any] | None,
+    *,
+    combined: Sequence[dict[str, Any]],
+) -> None:
     if not sources:
         click.echo("nothing is known yet: run `scholar-metrics refresh`")
         return
     figures = [">" + name.replace("_", "-") for name in _NAMES]
     head = ["author", "provider", *figures, "confirmed (UTC)", "last"]
-    table(None, head, [_cells(one) for one in sources])
+    rows = [_cells(one) for one in sources]
+    for one in combined:
+        at = 1 + max((i for i, row in enumerate(rows) if row[0] == one["author"]), default=-1)
+        figures_of = one["figures"].items()
+        shown = (number(value, at_least=n in one["lower_bounds"]) for n, value in figures_of)
+        rows.insert(at, (one["author"], "combined *", *shown, "", f"by {one['rule']}"))
+    table(None, head, rows)
     for one in sources:
         if one["reason"]:
             click.echo(one_line(f"{one['author']}, {one['provider']}: {one['reason']}"))

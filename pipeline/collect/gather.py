@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.collect.plans import Collection, answer_of
 from pipeline.model import Collected, Outcome
 from spiders.errors import LayoutChanged
-from spiders.items import FailureItem, OutcomeKind, PageItem, Target
+from spiders.items import CandidateItem, FailureItem, OutcomeKind, PageItem, Target
 from spiders.outcomes import failure
 
 if TYPE_CHECKING:
@@ -29,9 +29,13 @@ class Gathering:
     progress: Callable[[str], None] | None
     pages: dict[str, list[PageItem]] = field(default_factory=dict)
     failures: dict[str, FailureItem] = field(default_factory=dict)
+    candidates: list[CandidateItem] = field(default_factory=list)
 
-    def take(self, item: PageItem | FailureItem) -> None:
+    def take(self, item: PageItem | FailureItem | CandidateItem) -> None:
         """Keep an item: the receiver of Scrapy's signal `item_scraped`."""
+        if isinstance(item, CandidateItem):
+            self.candidates.append(item)
+            return
         if isinstance(item, FailureItem):
             self.failures[item.author_key] = item
             self._tell(item, f"{item.kind}: {item.reason}")
@@ -48,6 +52,7 @@ class Gathering:
             collected=tuple(collected for collected, _ in found if collected is not None),
             outcomes=tuple(outcome for _, outcome in found),
             stats=self._stats(),
+            candidates=tuple(self.candidates),
         )
 
     def _tell(self, item: PageItem | FailureItem, what: str) -> None:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from pipeline.model import Collected, Outcome
 from spiders.errors import LayoutChanged
-from spiders.items import AuthorRecord, PageItem, ParsedPage, Provider, Target
+from spiders.items import AuthorRecord, CandidateItem, PageItem, ParsedPage, Provider, Target
 
 Stats: TypeAlias = Mapping[str, int | float | str]
 
@@ -38,6 +38,8 @@ class Collection:
     """Exactly one for each author and provider asked, in the order of the plans."""
     stats: Stats = field(default_factory=lambda: MappingProxyType({}))
     """Scrapy's counters, as `provider/counter`."""
+    candidates: tuple[CandidateItem, ...] = ()
+    """Profiles that searches for people found."""
 
 
 def joined(parts: Sequence[Collection]) -> Collection:
@@ -49,6 +51,7 @@ def joined(parts: Sequence[Collection]) -> Collection:
         collected=tuple(c for part in parts for c in part.collected),
         outcomes=tuple(o for part in parts for o in part.outcomes),
         stats=MappingProxyType(stats),
+        candidates=tuple(c for part in parts for c in part.candidates),
     )
 
 

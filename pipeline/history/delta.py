@@ -136,9 +136,10 @@ def _change(new: Collected, row: _Row, *, at: datetime) -> Change:
 def kept_author(old: AuthorRecord | None, new: AuthorRecord) -> AuthorRecord:
     """The new statement, with the last known figure where it says nothing.
 
-    Figures of "since" columns are kept only while they are about the same years.
+    Figures of "since" columns are kept only while they are about the same years, and all of them
+    only while they are about the same profiles: one profile's total is not that of several.
     """
-    if old is None:
+    if old is None or _profiles(old) != _profiles(new):
         return new
     is_same_window = new.recent_since_year in (None, old.recent_since_year)
     kept: dict[str, Any] = {
@@ -184,12 +185,13 @@ def _works(known: dict[str, Observed], new: Collected, *, at: datetime) -> dict[
 
 
 def _author_changes(old: AuthorRecord | None, new: AuthorRecord) -> list[_Row]:
-    values = ((name, getattr(new, name)) for name in STATED)
-    return [
-        ("", name, value)
-        for name, value in values
-        if value is not None and (old is None or getattr(old, name) != value)
-    ]
+    values = ((name, getattr(new, name), old and getattr(old, name)) for name in STATED)
+    return [("", name, value) for name, value, before in values if value != before]
+
+
+def _profiles(author: AuthorRecord) -> list[str]:
+    """Ids of the profiles that an author was united from (`spiders.union`); of one profile none."""
+    return sorted(line.partition(" ")[0] for line in author.raw.get("profiles", "").splitlines())
 
 
 def _work_changes(known: dict[str, Observed], works: dict[str, Observed]) -> list[_Row]:

@@ -46,6 +46,8 @@ _PREPRINT_VENUE = re.compile(
     re.IGNORECASE,
 )
 _PREPRINT_TYPE = re.compile(r"preprint|posted.content|working.paper", re.IGNORECASE)
+_DATED_AS_PREPRINTS = frozenset({"scholar_feed"})
+"""Providers whose dates are those of the preprint, whatever venue they name beside it."""
 _ROMAN_OR_NUMBER = re.compile(r"\b(?:\d+|i{1,3}|iv|vi{0,3}|ix|xi{0,2})\b")
 
 _PERSON_IDS = {
@@ -88,6 +90,12 @@ class Fact:
     """Rule and identifier, for each identifier that names the paper."""
     ids: tuple[str, ...]
     """Identifiers as the record gives them, its own first."""
+
+    @property
+    def is_elided(self) -> bool:
+        """Whether more authors there are than the record shows, or may be."""
+        record = self.observed.record
+        return record.authors_count is None or record.authors_count > len(record.authors)
 
     @property
     def record(self) -> WorkRecord:
@@ -180,11 +188,13 @@ def _match_ids(ids: tuple[str, ...]) -> Iterable[tuple[str, str]]:
 
 
 def _kind(record: WorkRecord, ids: tuple[str, ...]) -> Kind:
-    is_own = record.record_id.startswith("arxiv:")
-    if is_own or _PREPRINT_TYPE.search(record.work_type or ""):
-        return Kind.PREPRINT
-    if _PREPRINT_VENUE.search(record.venue or ""):
-        # a preprint's record often carries the DOI of the journal's version
+    is_own = record.record_id.startswith("arxiv:") or record.provider in _DATED_AS_PREPRINTS
+    # a preprint's record often carries the DOI of the journal's version
+    if (
+        is_own
+        or _PREPRINT_TYPE.search(record.work_type or "")
+        or _PREPRINT_VENUE.search(record.venue or "")
+    ):
         return Kind.PREPRINT
     if published_dois(ids):
         return Kind.PUBLISHED

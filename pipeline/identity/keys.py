@@ -49,6 +49,9 @@ _UNSPACED_LETTERS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _IDEOGRAMS_A_WORD = 2
 _LETTERS_A_WORD = 5
 
+_PERHAPS_GARBLED = re.compile(r"[\u00c2-\u00f4\u0192\u221a\u201a\u201e][^\x00-\x7f]")
+"""A letter that begins a character of UTF-8 in Windows-1252 or in Mac Roman, and another."""
+
 _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 
 _GENERIC_TITLES = frozenset(
@@ -168,6 +171,10 @@ def is_cut(title: str | None) -> bool:
 
 def _without_markup(title: str) -> str:
     text = title
+    if _PERHAPS_GARBLED.search(text):
+        from spiders.pages.homepage.mojibake import mend
+
+        text = mend(text)
     if "&" in text:
         import html
 

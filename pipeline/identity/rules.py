@@ -4,7 +4,8 @@
 2. a shared identifier, where the titles agree: DOI, then arXiv id, then any other
 3. equal titles with years and names that fit (`pipeline.identity.titles`)
 4. a shared identifier under different titles, unless other identifiers contradict it
-5. a cut title that begins exactly one known title
+5. equal titles where a record shows no authors
+6. a cut title that begins exactly one known title
 
 Each step walks over groups of records that share something; none compares all with all.
 """
@@ -44,6 +45,7 @@ def join_records(
     titles.join_equal(clusters, facts)
     for rule, identifier, group in blocks:
         _join_retitled(clusters, group, rule=rule, identifier=identifier)
+    titles.join_nameless(clusters, facts)
     titles.join_cut(clusters, facts)
     return clusters
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from pipeline.identity.clusters import Clusters
@@ -25,15 +26,22 @@ _MAX_WITNESSES = 20
 
 def join_equal(clusters: Clusters, facts: Sequence[Fact]) -> None:
     """Join records with equal titles; closest years first, then most shared names."""
-    blocks: dict[str, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        if fact.exact is not None:
-            blocks[fact.exact].append(fact)
-    for _, group in sorted(blocks.items()):
+    for group in _blocks(facts):
         witnesses = _witnesses(clusters, group)
         if 1 < len(witnesses) <= _MAX_CLUSTERS:
             _join_dated(clusters, witnesses)
             _join_undated(clusters, witnesses)
+
+
+def join_nameless(clusters: Clusters, facts: Sequence[Fact]) -> None:
+    """Join records without authors, when identifiers have said what they can of them."""
+    for group in _blocks(facts):
+        if all(fact.names for fact in group):
+            continue
+        witnesses = _witnesses(clusters, group)
+        if 1 < len(witnesses) <= _MAX_CLUSTERS:
+            _join_dated(clusters, witnesses)
+            _join_nameless(clusters, witnesses)
 
 
 def join_cut(clusters: Clusters, facts: Sequence[Fact]) -> None:
@@ -54,6 +62,15 @@ def join_cut(clusters: Clusters, facts: Sequence[Fact]) -> None:
         if match is not None and clusters.years_fit(clusters.root(fact), clusters.root(match)):
             evidence = " ".join(cut[fact.index]) + " …"
             clusters.join(fact, match, rule="title", evidence=evidence)
+
+
+def _blocks(facts: Sequence[Fact]) -> Iterable[list[Fact]]:
+    """Records with equal titles, title by title."""
+    blocks: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.exact is not None:
+            blocks[fact.exact].append(fact)
+    return (group for _, group in sorted(blocks.items()) if len(group) > 1)
 
 
 def gap(left: Fact, right: Fact) -> int | None:
@@ -88,17 +105,35 @@ def _names_are_sure(left: Fact, right: Fact) -> bool:
     return needed > 0 and alike(left.names, right.names) >= needed
 
 
+def _are_sure_without_years(left: Fact, right: Fact) -> bool:
+    """Whether names agree that do for years too.
+
+    One name of a list that was cut is mostly the person's own, which all records share: it needs
+    a long title beside it.
+    """
+    is_one_of_many = any(f.is_elided and len(f.names) == 1 for f in (left, right))
+    is_long = min(left.words, right.words) >= SURE_WORDS
+    return (is_long or not is_one_of_many) and _names_are_sure(left, right)
+
+
 def _witnesses(clusters: Clusters, group: Iterable[Fact]) -> dict[int, list[Fact]]:
     """Records that speak for each cluster: one of a kind, a bounded number."""
     seen: set[tuple[object, ...]] = set()
     found: dict[int, list[Fact]] = defaultdict(list)
     for fact in group:
         root = clusters.root(fact)
-        alike = (root, fact.year, fact.kind, fact.names)
+        told = fact if fact.names else _with_names(clusters, fact)
+        alike = (root, told.year, told.kind, told.names)
         if alike not in seen and len(found[root]) < _MAX_WITNESSES:
             seen.add(alike)
-            found[root].append(fact)
+            found[root].append(told)
     return found
+
+
+def _with_names(clusters: Clusters, fact: Fact) -> Fact:
+    """A record without authors, with those of what an identifier joined it to."""
+    members = clusters.of(clusters.root(fact)).members[:_MAX_WITNESSES]
+    return replace(fact, names=max((f.names for f in members), key=len))
 
 
 def _join_dated(clusters: Clusters, witnesses: dict[int, list[Fact]]) -> None:
@@ -107,7 +142,7 @@ def _join_dated(clusters: Clusters, witnesses: dict[int, list[Fact]]) -> None:
         for left, right in combinations(witnesses.values(), 2)
         for a in left
         for b in right
-        if (years := gap(a, b)) is not None
+        if a.names and b.names and (years := gap(a, b)) is not None
     ]
     for *_, a, b in sorted(pairs, key=lambda pair: pair[:4]):
         _join(clusters, a, b)
@@ -124,15 +159,35 @@ def _join_undated(clusters: Clusters, witnesses: dict[int, list[Fact]]) -> None:
         if not f.is_short
     ]
     for a, b in combinations(undated, 2):
-        if _names_are_sure(a, b):
+        if _are_sure_without_years(a, b):
             _join(clusters, a, b)
     choices = []
     for fact in undated:
-        matches = [other for other in dated if _names_are_sure(fact, other)]
+        matches = [other for other in dated if _are_sure_without_years(fact, other)]
         if len({clusters.root(other) for other in matches}) == 1:
             choices.append((fact, matches[0]))
     for fact, match in choices:
         _join(clusters, fact, match)
+
+
+def _join_nameless(clusters: Clusters, witnesses: dict[int, list[Fact]]) -> None:
+    """Join what shows no authors to the paper of the nearest year: it never stands between two."""
+    every = [f for group in witnesses.values() for f in group if not f.is_short]
+    named = [f for f in every if f.names]
+    nameless = [f for f in every if not f.names]
+    choices = [(fact, _candidates(fact, named)) for fact in nameless]
+    lonely = [fact for fact, matches in choices if not matches]
+    choices += [(a, [b]) for a, b in combinations(lonely, 2) if gap(a, b) is not None]
+    for fact, matches in choices:
+        if len({clusters.root(other) for other in matches}) == 1:
+            _join(clusters, fact, matches[0])
+
+
+def _candidates(fact: Fact, named: Sequence[Fact]) -> list[Fact]:
+    """Records with authors that one without may belong to: those of the nearest year."""
+    gaps = [(years, other) for other in named if (years := gap(fact, other)) is not None]
+    nearest = min((years for years, _ in gaps), default=0)
+    return [other for years, other in gaps if years == nearest]
 
 
 def _join(clusters: Clusters, left: Fact, right: Fact) -> None:

@@ -159,15 +159,16 @@ def _providers(document: Mapping[str, Any]) -> list[str]:
     rows = []
     for row in document["figures"]:
         pair = (row["author"], row["provider"])
-        bounds = row["lower_bounds"]["stated"]
+        series = "combined" if "combined" in row else "stated"
+        bounds = row["lower_bounds"][series]
         kind = outcomes.pop(pair, None)
         rows.append(
             [
                 text(row["author"]),
                 text(title_of(row["provider"])) + (" (shown)" if row["is_shown"] else ""),
-                *(_number(row["stated"][n], at_least=n in bounds) for n in _FIGURES),
+                *(_number(row[series][n], at_least=n in bounds) for n in _FIGURES),
                 _day(row["as_of"]) + (" (stale)" if row["is_stale"] else ""),
-                _words(kind) if kind else "not asked",
+                _words(kind) if kind else f"by {row['rule']}" if "rule" in row else "not asked",
             ]
         )
     for (author, name), kind in outcomes.items():

@@ -97,7 +97,8 @@ def _author(
     view: View,
     now: datetime,
 ) -> AuthorSnapshot:
-    own, others = _listed(works, states, view.own_lists.get(author.key, ()))
+    told = [work for work in works if _is_told(work)]
+    own, others = _listed(told, states, view.own_lists.get(author.key, ()))
     answered = {state.provider for state in states}
     shown = next((n for n in view.order if n in answered and counts_citations(n)), None)
 
@@ -149,6 +150,11 @@ def _listed(
     own = [w for w in works if _is_on(w, own_list)]
     mine = {w.work_id for w in own}
     return own, [w for w in works if w.work_id not in mine]
+
+
+def _is_told(work: Work) -> bool:
+    """Whether anybody shows the paper; one that stands in a homepage's comments alone is hidden."""
+    return any(not c.is_excluded or counts_citations(c.provider) for c in work.counts)
 
 
 def _is_on(work: Work, own_list: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from pipeline.metrics import bounds, measure_list, unknown_when_cut
 from pipeline.model import Metrics, Observed, ProviderState, Work
 from pipeline.snapshot.series import Paper, paper_of, works_years
-from spiders.items import WorkRecord
+from spiders.items import WorkRecord, YearCount
 from spiders.registry import counts_citations
 
 Rule: TypeAlias = Literal["max", "sum_versions", "prefer"]
@@ -75,11 +75,13 @@ def _paper(work: Work, records: _Records, *, ranked: Sequence[str], rule: Rule) 
     known = [name for name in listing if said[name] is not None] or listing
     chosen = known[0] if rule == "prefer" else max(known, key=lambda name: _rank(said[name]))
     best = max(_own(work, records, chosen), key=lambda r: _rank(r.cited_by_count))
+    every = [record for name in listing for record in _own(work, records, name)]
     return paper_of(best)._replace(
         cited_by_count=said[chosen],
         year=work.year if work.year is not None else best.year,
         authors_count=best.authors_count if best.authors_count is not None else work.authors_count,
         self_citations=None,
+        counts_by_year=best.counts_by_year or _series(every, at_most=_rank(said[chosen])),
     )
 
 
@@ -87,6 +89,13 @@ def _own(work: Work, records: _Records, provider: str) -> list[WorkRecord]:
     """One provider's records of a paper that it lists and counts."""
     found = (records.get((c.provider, c.record_id)) for c in work.counts if c.provider == provider)
     return [o.record for o in found if o is not None and not o.record.is_excluded]
+
+
+def _series(records: Sequence[WorkRecord], *, at_most: int) -> tuple[YearCount, ...]:
+    """The fullest series of years that the count has room for: not everybody says years."""
+    sums = [(sum(y.cited_by_count for y in r.counts_by_year), r.counts_by_year) for r in records]
+    fitting = [one for one in sums if 0 < one[0] <= at_most]
+    return max(fitting, key=lambda one: one[0])[1] if fitting else ()
 
 
 def _rank(count: int | None) -> int:

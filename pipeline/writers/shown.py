@@ -13,6 +13,7 @@ from datetime import datetime
 from pipeline.model import AuthorSnapshot, CitationCount, Metrics, Series, SourceStatus, Work
 from pipeline.writers.formatting import cleaned, integer
 from spiders.items import AuthorRecord
+from spiders.registry import counts_citations
 
 COMBINED = "combined"
 
@@ -72,12 +73,14 @@ def shown(author: AuthorSnapshot) -> Shown | None:
         metrics = author.metrics_of(COMBINED, "combined")
     if metrics is None:
         return None
-    source = source_of(author, metrics.provider)
+    # What several providers say is as old as the oldest of it; who counts nothing has no part.
+    own = [s for s in author.sources if s.provider == metrics.provider]
+    sources = own or [s for s in author.sources if counts_citations(s.provider)]
     found = Shown(
         author=author,
         metrics=metrics,
-        as_of=source.as_of if source else metrics.as_of,
-        is_stale=source.is_stale if source else any(s.is_stale for s in author.sources),
+        as_of=min((s.as_of for s in sources), default=metrics.as_of),
+        is_stale=any(s.is_stale for s in sources),
         rule=metrics.rule or "max",
     )
     return found if found.integer("citations") is not None else None
@@ -114,7 +117,7 @@ def counted(
     """
     rule = by.rule if by else "max"
     if by and by.provider == COMBINED:
-        return _combined(work, order, rule)
+        return combined_count(work, order, rule)
     if by and record_id and by.figures == "stated":
         for count in work.counts:
             if (count.provider, count.record_id) == (by.provider, record_id):
@@ -148,7 +151,8 @@ def _known(work: Work, order: Iterable[str]) -> list[str]:
     return [*order, *sorted({c.provider for c in work.counts})]
 
 
-def _combined(work: Work, order: Sequence[str], rule: str) -> Counted | None:
+def combined_count(work: Work, order: Sequence[str], rule: str) -> Counted | None:
+    """The one number of a paper over all providers, and the provider that it is taken from."""
     said = [count_of(work, provider, rule) for provider in dict.fromkeys(_known(work, order))]
     known = [c for c in said if c]
     if rule == "prefer":

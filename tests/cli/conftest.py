@@ -31,6 +31,10 @@ class Home:
             self._folders[provider] = folder
         return self._folders[provider]
 
+    def serve(self, provider: str, folder: Path) -> None:
+        """Let a provider that the sample has no pages of answer from a folder."""
+        self._folders[provider] = folder
+
     def answer(self, provider: str, *routes: dict) -> None:
         """Let these routes come before the sample's own."""
         path = self.pages(provider) / "routes.json"
@@ -91,3 +95,10 @@ class Home:
 def home(tmp_path):
     with ExitStack() as servers:
         yield Home(tmp_path, servers)
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory):
+    """Call it for a folder that a whole module of tests shares."""
+    with ExitStack() as servers:
+        yield lambda: Home(tmp_path_factory.mktemp("home"), servers)

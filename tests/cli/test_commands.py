@@ -265,7 +265,8 @@ def test_measure_of_a_wrong_value_says_where(home):
 
 
 def test_init_writes_a_configuration_that_loads(home):
-    result = home.run("init", "--scholar", "SAMPLEadaAAJ", "--name", 'Ada "The" Sämple')
+    name = 'Ada "The" Sämple'
+    result = home.run("init", "--offline", "--scholar", "SAMPLEadaAAJ", "--name", name)
     assert result.returncode == 0, result.stderr
     text = (home.root / "scholar-metrics.toml").read_text()
     assert "google_scholar:SAMPLEadaAAJ" in text
@@ -275,6 +276,7 @@ def test_init_writes_a_configuration_that_loads(home):
 def test_init_reads_ids_out_of_addresses(home):
     result = home.run(
         "init",
+        "--offline",
         "--scholar",
         "https://scholar.google.com/citations?user=SAMPLEadaAAJ&hl=en",
         "--semantic-scholar",
@@ -305,7 +307,7 @@ def test_init_reads_ids_out_of_addresses(home):
     ],
 )
 def test_init_never_guesses(home, args, says):
-    result = home.run("init", *args)
+    result = home.run("init", "--offline", *args)
     assert result.returncode == 2
     assert says in result.stderr
     assert not (home.root / "scholar-metrics.toml").exists()

@@ -38,28 +38,35 @@ def world(stand_in, reply):
             "/robots.txt": b"User-agent: *\nDisallow: /private\n",
         }
     )
-    return {"first": first, "second": stand_in({"/": PAGE}), "stranger": stranger}
+    failing = stand_in({"/robots.txt": reply(status=404)})
+    failing.routes |= {f"/{n}": reply(status=500, body=b"oops") for n in range(4)}
+    second = stand_in({"/": PAGE})
+    return {"first": first, "second": second, "stranger": stranger, "failing": failing}
 
 
 @pytest.fixture(scope="module")
 def done(world, crawl, plan):
     """All situations in one run, each page at its own host."""
-    first, second = (f"homepage:{world[name].url}" for name in ("first", "second"))
+    first, second, failing = (
+        f"homepage:{world[name].url}" for name in ("first", "second", "failing")
+    )
     pages = {
+        **{f"failing{n}": f"{failing}/{n}" for n in range(4)},
         "busy": f"{first}/busy",
-        "later": f"{first}/later",
         "ada": f"{first}/me?lang=en",
-        "bob": second,
         "old": f"{first}/old",
         "away": f"{first}/away",
         "gone": f"{first}/gone",
         "private": f"{first}/private",
+        "later": f"{first}/later",
+        "afterwards": f"{first}/me?lang=en",
+        "bob": second,
     }
     return crawl(plan(ROW, ROW.base_url, **pages))
 
 
 def test_each_page_is_asked_at_its_own_host_after_its_robots_txt(done, world):
-    assert world["first"].targets()[:4] == ["/robots.txt", "/busy", "/later", "/me?lang=en"]
+    assert world["first"].targets()[:3] == ["/robots.txt", "/busy", "/me?lang=en"]
     assert world["second"].targets() == ["/robots.txt", "/"]
     for key in ("ada", "bob"):
         assert [w.ids[1] for w in done.collected["homepage", key].works] == ["arxiv:2401.00001"]
@@ -92,6 +99,20 @@ def test_one_page_that_cannot_be_had_stops_no_other(done, key, kind, says):
     assert done.outcomes["homepage", key].kind is kind
     assert says in done.outcomes["homepage", key].reason
     assert done.outcomes["homepage", "bob"].kind is OutcomeKind.FRESH
+
+
+def test_a_host_that_asks_to_be_left_alone_is_asked_for_nobody_else(done, world):
+    assert world["first"].targets()[-1] == "/later"
+    outcome = done.outcomes["homepage", "afterwards"]
+    assert outcome.kind is OutcomeKind.OFFLINE
+    assert outcome.reason.startswith("not asked: ")
+    assert "86400 s" in outcome.reason
+
+
+def test_a_host_that_fails_again_and_again_is_left_alone_and_others_are_asked(done, world):
+    assert len(world["failing"].targets()) <= 1 + 5
+    assert "failed 5 times in a row" in done.outcomes["homepage", "failing3"].reason
+    assert done.outcomes["homepage", "ada"].kind is OutcomeKind.FRESH
 
 
 def test_private_addresses_are_refused_unless_they_are_meant(crawl, plan, world):

@@ -51,6 +51,7 @@ def parse(
 
     Raises:
         LayoutChanged: It is no text, or neither papers nor an id of the owner are in it.
+        Truncated: A web page that does not come to its end.
         NotFound, BadRequest, Unavailable: It could not be had.
     """
     if status is not None and not 200 <= status < 300:  # noqa: PLR2004 - HTTP success

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from spiders.errors import Truncated
 from spiders.pages.homepage.mojibake import mend
 from spiders.pages.reading import layout_changed
 from spiders.pages.weight import TooHeavy, weigh_html
@@ -29,6 +30,10 @@ _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IG
 _HEAD = 4096
 _DEEPEST = 500
 _WEB_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_BEGINS = re.compile(r"\s*(?:<\?xml\b[^>]{0,200}>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+# HTML lets a page leave these out, and tools that do leave out all of them, `</html>` too.
+_ENDINGS = re.compile(r"</(?:head|body|li|p|tr|td)\s*>", re.IGNORECASE)
+_ENDS = re.compile(r"</html\s*>", re.IGNORECASE)
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _LIQUID_COMMENT = re.compile(r"{%-?[ \t]{0,9}(end)?comment[ \t]{0,9}-?%}")
 _LIQUID = re.compile(r"{%[^%]{0,500}%}|{{[^}]{0,500}}}")
@@ -65,6 +70,7 @@ def read(body: bytes, *, content_type: str | None) -> Document:
 
     Raises:
         LayoutChanged: it is blank, or no text.
+        Truncated: it begins as a web page and does not end as one.
     """
     text = mend(_decode(body, content_type)).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
@@ -76,6 +82,11 @@ def read(body: bytes, *, content_type: str | None) -> Document:
         if found:
             front, text = found[1], text[found.end() :]
     shown, comments = _without_comments(text)
+    if _BEGINS.match(shown) and _ENDINGS.search(shown) and not _ENDS.search(shown):
+        raise Truncated(
+            f"{WHERE}: the page does not come to its end (</html> is missing), so that papers may"
+            " be missing too: run again later, or write </html> where the page ends"
+        )
     make = _html if is_markdown else str
     return Document(
         root=_tree(make(shown)), hidden=tuple(_tree(make(c)) for c in comments), front=front

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from spiders.items import AuthorRecord, PageVerdict, ParsedPage, WorkRecord
-from spiders.pages import reading
+from spiders.pages import reading, refusing
 from spiders.pages.reading import Fields, layout_changed
 from spiders.pages.scholar_feed import api, dates, grammar, text
 from spiders.pages.scholar_feed.api import PER_PAGE, PROVIDER
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["PER_PAGE", "parse"]
 
 _ADDRESS = re.compile(r"/authors?/(\d{1,12})(?:[/?#]|$)", re.ASCII)
+_API = re.compile(r"/public/authors/[^/?#]{1,20}(?:/papers)?(?:[?#]|$)")
 
 
 def parse(
@@ -56,6 +57,10 @@ def parse(
         if "error" in data.data and "papers" not in data.data:
             raise refusal(body, 400, headers)
         return (api.read(data),)
+    if _API.search(url or ""):
+        if reading.is_html(body):
+            raise refusing.web_page(WHERE, status)
+        raise layout_changed(WHERE, "the answer of its API is not JSON")
     head, records = grammar.read(text.lines(body))
     at = dates.captured(headers)
     taken: set[str] = set()

@@ -196,7 +196,10 @@ def test_a_record_that_comes_twice_counts_once_the_last_value_of_a_listed_one(ma
 
 def test_versions_count_by_max_or_by_sum(make):
     work = only([make("openalex:W1", cited_by_count=3), make("openalex:W2", cited_by_count=4)])
-    assert (work.cited_by_count("openalex"), work.cited_by_count("openalex", "sum_versions")) == (4, 7)
+    assert (work.cited_by_count("openalex"), work.cited_by_count("openalex", "sum_versions")) == (
+        4,
+        7,
+    )
 
 
 # work ids
