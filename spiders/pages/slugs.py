@@ -38,11 +38,17 @@ def slug(title: str) -> str:
     return f"{kept}-{checksum}" if kept else checksum
 
 
-def distinct(name: str, taken: set[str]) -> str:
-    """The name, or with a number where an earlier paper of the page has it; it is taken then."""
-    found, number = name, 1
+def distinct(name: str, taken: dict[str, int]) -> str:
+    """The name, or with a number where an earlier paper of the page has it; it is taken then.
+
+    Args:
+        name: What a paper is to be called.
+        taken: Names of earlier papers, each with the last number that was tried for it.
+    """
+    found, number = name, taken.get(name, 1)
     while found in taken:
         number += 1
         found = f"{name}-{number}"
-    taken.add(found)
+    taken[name] = number
+    taken.setdefault(found, 1)
     return found

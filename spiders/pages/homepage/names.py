@@ -45,7 +45,8 @@ def read(line: str) -> Names | None:
     names: list[str] = []
     bold: list[str] = []
     is_bold = False
-    for part in _BETWEEN.split(_NOTE.sub("", _MORE.sub(" ", line))):
+    # One blank between words: a row of them would be tried from each of its places.
+    for part in _BETWEEN.split(" ".join(_NOTE.sub("", _MORE.sub(" ", line)).split())):
         begins, ends = part.rfind(BOLD_ON), part.rfind(BOLD_OFF)
         was_bold, is_bold = is_bold, begins > ends or (is_bold and ends < 0)
         if not plain(part).strip(" ."):

@@ -63,7 +63,7 @@ def parse(
         raise layout_changed(WHERE, "the answer of its API is not JSON")
     head, records = grammar.read(text.lines(body))
     at = dates.captured(headers)
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     works = tuple(_work(record, at=at, taken=taken) for record in records)
     undated = sum(1 for work in works if work.year is None)
     address = url if _ADDRESS.search(url or "") else text.canonical(body)
@@ -95,7 +95,7 @@ def _author(head: grammar.Head, *, address: str | None, undated: int) -> AuthorR
     )
 
 
-def _work(record: grammar.Record, *, at: date | None, taken: set[str]) -> WorkRecord:
+def _work(record: grammar.Record, *, at: date | None, taken: dict[str, int]) -> WorkRecord:
     try:
         day = dates.day(record.month, record.day, record.year, at=at)
     except ValueError:

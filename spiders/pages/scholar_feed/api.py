@@ -59,7 +59,7 @@ def _author(data: Fields) -> ParsedPage:
 def _papers(data: Fields) -> ParsedPage:
     papers = data.objects("papers")
     page, limit = data.count("page"), data.count("limit") or PER_PAGE
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     return ParsedPage(
         verdict=PageVerdict.PROFILE if papers else PageVerdict.EMPTY,
         works=tuple(_work(paper, taken) for paper in papers),
@@ -68,7 +68,7 @@ def _papers(data: Fields) -> ParsedPage:
     )
 
 
-def _work(data: Fields, taken: set[str]) -> WorkRecord:
+def _work(data: Fields, taken: dict[str, int]) -> WorkRecord:
     title = reading.title(data.required_text("title"))
     if title is None:
         raise layout_changed(data.where, "title is missing")

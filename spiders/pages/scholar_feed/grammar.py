@@ -34,7 +34,8 @@ _HEAD = re.compile(
 _NUMBER = r"(\d{1,3}(?:,\d{3})+|\d{1,9})"
 _LIST = re.compile(rf"{_NUMBER} Papers?", re.ASCII)
 _FIGURES = {
-    "h_index": re.compile(rf"h-index{_NUMBER}", re.ASCII),
+    # Never grouped: "1,000" there is a decimal of some language.
+    "h_index": re.compile(r"h-index(\d{1,4})", re.ASCII),
     "works_count": re.compile(rf"{_NUMBER}papers?", re.ASCII),
     "cited_by_count": re.compile(rf"{_NUMBER}citations?", re.ASCII),
     "novelty": re.compile(r"Novelty(100|\d{1,2})%", re.ASCII),

@@ -64,7 +64,7 @@ def _nul_bytes(body: bytes, chance: Random) -> bytes:
 
 
 def _compressed(body: bytes, chance: Random) -> bytes:
-    return gzip.compress(body)
+    return gzip.compress(body, mtime=0)
 
 
 def _other_line_ends(body: bytes, chance: Random) -> bytes:
