@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,8 +15,9 @@ from pipeline.sample.server import ReplayServer
 class Home:
     """One person's folder; each provider answers with the sample's pages until told otherwise."""
 
-    def __init__(self, root: Path, servers: ExitStack) -> None:
+    def __init__(self, root: Path, servers: ExitStack, commands) -> None:
         self.root = root
+        self._commands = commands
         self.output = root / "out"
         self._servers = servers
         self.running: dict[str, ReplayServer] = {}
@@ -72,10 +72,7 @@ class Home:
 
     def run(self, *args: str, env: dict | None = None) -> subprocess.CompletedProcess[str]:
         """The command, as a person types it in this folder."""
-        command = [sys.executable, "-m", "pipeline", *args]
-        return subprocess.run(
-            command, cwd=self.root, capture_output=True, text=True, check=False, env=env
-        )
+        return self._commands.run(*args, cwd=self.root, env=env)
 
     def json(self, *args: str) -> dict:
         """What the command prints with --json; it must be one document and nothing else."""
@@ -92,13 +89,13 @@ class Home:
 
 
 @pytest.fixture
-def home(tmp_path):
+def home(tmp_path, commands):
     with ExitStack() as servers:
-        yield Home(tmp_path, servers)
+        yield Home(tmp_path, servers, commands)
 
 
 @pytest.fixture(scope="module")
-def homes(tmp_path_factory):
+def homes(tmp_path_factory, commands):
     """Call it for a folder that a whole module of tests shares."""
     with ExitStack() as servers:
-        yield lambda: Home(tmp_path_factory.mktemp("home"), servers)
+        yield lambda: Home(tmp_path_factory.mktemp("home"), servers, commands)

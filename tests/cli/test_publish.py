@@ -17,14 +17,9 @@ def git(*args, cwd):
 
 
 @pytest.fixture
-def place(tmp_path):
+def place(tmp_path, commands):
     """A folder with the sample's results, its configuration, and a bare repository."""
-    subprocess.run(
-        [sys.executable, "-m", "pipeline", "refresh", "--sample"],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-    )
+    assert commands.run("refresh", "--sample", cwd=tmp_path).returncode == 0
     (tmp_path / "scholar-metrics.toml").write_text(
         '[[authors]]\nkey = "ada"\nids = ["google_scholar:SAMPLEadaAAJ"]\n'
     )

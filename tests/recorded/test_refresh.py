@@ -5,7 +5,6 @@ import os
 import random
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -64,7 +63,7 @@ def changed(page: bytes, seed: int) -> tuple[bytes, dict[str, int]]:
     return CELL.sub(lambda m: m.group(1) + str(next(cells)).encode() + m.group(3), page), figures
 
 
-def refresh(folder: Path, url: str, user: str) -> subprocess.CompletedProcess[str]:
+def refresh(commands, folder: Path, url: str, user: str) -> subprocess.CompletedProcess[str]:
     config = folder / "scholar-metrics.toml"
     config.write_text(
         f'output = "out"\nhistory = "kept"\nallow_private_hosts = true\n'
@@ -72,11 +71,10 @@ def refresh(folder: Path, url: str, user: str) -> subprocess.CompletedProcess[st
         f'[providers]\norder = ["google_scholar"]\n'
         f'[providers.google_scholar]\nbase_url = "{url}"\ndelay = 0\n'
     )
-    command = [sys.executable, "-m", "pipeline", "refresh", "--config", str(config)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return commands.run("refresh", "--config", str(config), cwd=folder)
 
 
-def test_changed_figures_reach_every_file_exactly_with_one_request(tmp_path, capsys):
+def test_changed_figures_reach_every_file_exactly_with_one_request(tmp_path, capsys, commands):
     pages = profiles()
     assert len(pages) >= 3
     for seed, path in enumerate(pages):
@@ -99,7 +97,7 @@ def test_changed_figures_reach_every_file_exactly_with_one_request(tmp_path, cap
         ]
         (served / "routes.json").write_text(json.dumps(routes))
         with ReplayServer(served) as server:
-            result = refresh(home, server.url, user)
+            result = refresh(commands, home, server.url, user)
             asked = [r.target for r in server.requests if not r.target.startswith("/robots")]
         assert result.returncode == 0, (path.name, result.stderr)
         assert asked == [f"/citations?user={user}&hl=en&pagesize=100"]
