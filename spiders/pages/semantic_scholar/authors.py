@@ -24,10 +24,10 @@ AUTHOR_FIELDS = (
     "citationCount",
     "hIndex",
 )
-_TOTALS = ("paperCount", "citationCount", "hIndex")
-"""Totals that are asked for together, and come together, be they null."""
 """Fields of an author, for `fields=` (`authorId` always comes). Papers can come in the same
 answer when `PAPER_FIELDS` are asked for as `papers.title` and so on."""
+_TOTALS = ("paperCount", "citationCount", "hIndex")
+"""Totals that are asked for together, and come together, be they null."""
 
 
 def read_author(data: Fields) -> ParsedPage:
