@@ -42,7 +42,10 @@ def _with(page: ParsedPage, **said: Any) -> ParsedPage:
 
 
 def _scaled(page: ParsedPage, factor: float) -> ParsedPage:
-    """Every count times a factor."""
+    """Every count times a factor; the stated totals are, where they are all that is counted."""
+    if not _is_counted(page):
+        said = {n: getattr(page.author, n) for n in (*_TOTALS, *_RECENT)}
+        return _with(page, **{n: round((v or 0) * factor) for n, v in said.items()})
     works = tuple(
         replace(w, cited_by_count=round(w.cited_by_count * factor))
         if w.cited_by_count is not None
@@ -62,7 +65,9 @@ def _without(page: ParsedPage, keep: Callable[[int], bool]) -> ParsedPage:
 
 
 def _agreeing(page: ParsedPage) -> ParsedPage:
-    """The stated figures as the list has them."""
+    """The stated figures as the list has them; of papers without counts nothing follows."""
+    if page.works and not _is_counted(page):
+        return page
     counts = _counts(page.works)
     author = page.author
     assert author is not None
@@ -71,6 +76,10 @@ def _agreeing(page: ParsedPage) -> ParsedPage:
     said["i10_index"] = sum(c >= 10 for c in counts)
     said |= {f"{n}_recent": min(v, getattr(author, f"{n}_recent") or 0) for n, v in said.items()}
     return _with(page, **said)
+
+
+def _is_counted(page: ParsedPage) -> bool:
+    return any(w.cited_by_count is not None for w in page.works)
 
 
 def _counts(works: Sequence[WorkRecord]) -> list[int]:
@@ -130,7 +139,7 @@ CHANGES: dict[str, Change] = {
     "plus_1000_percent": lambda page: _scaled(page, 11.0),
     "times_1000": lambda page: _scaled(page, 1000.0),
     "most_cited_vanished": lambda page: _without(page, lambda at: at != 0),
-    "one_paper_vanished": lambda page: _without(page, lambda at: at != len(page.works) - 1),
+    "one_paper_vanished": lambda page: _without(page, lambda at: not 0 < at == len(page.works) - 1),
     "all_but_two_vanished": lambda page: _without(page, lambda at: at < 2),
     "two_papers_merged": _merged,
     "every_record_renamed": _renamed,

@@ -17,11 +17,16 @@ import pytest
 PROVIDERS = sys.modules["faults_stage"].PLAYED
 FRESH = {"fresh", "unchanged"}
 FIXTURES = Path(__file__).parents[1] / "spiders/pages/fixtures"
-SHORT = {"DOWNLOAD_TIMEOUT": 0.15, "DNS_TIMEOUT": 1}
+SHORT = {"DOWNLOAD_TIMEOUT": 0.1, "DNS_TIMEOUT": 1}
 
 
 def is_robots(asked):
     return asked.target.startswith("/robots.txt")
+
+
+def whose(asked):
+    """Who is asked for; of papers that both have, Ada's are asked for first."""
+    return asked.author or ("ada", "bob")[min(asked.turn, 1)]
 
 
 def pages(fault):
@@ -100,7 +105,12 @@ def test_a_server_that_hangs_ends_at_the_time_out(scene, answer, where, full):
     def hang(asked, good):
         sent = good.sent()
         head = sent.index(b"\r\n\r\n") + 4
-        upto = {"request": 0, "header": 25, "body": head + 30, "end": len(sent) - 1}
+        upto = {
+            "request": 0,
+            "header": 25,
+            "body": min(head + 30, len(sent) - 1),
+            "end": len(sent) - 1,
+        }
         return answer(raw=sent[: upto[where]], end="hang")
 
     if where == "connect":
@@ -108,7 +118,7 @@ def test_a_server_that_hangs_ends_at_the_time_out(scene, answer, where, full):
     else:
         done = scene(pages(hang), settings=SHORT)
     assert (done.code, done.every_kind()) == (3, {"offline"})
-    assert "within 0.15 s" in done.said
+    assert ("in time" if where == "connect" else "within 0.1 s") in done.said
 
 
 def test_a_slow_drip_ends_at_the_time_out(scene):
@@ -201,9 +211,14 @@ def test_a_providers_own_refusal_is_told_by_its_kind(scene, answer, number):
             assert len(set(targets)) == 1, "the other author is not asked for"
 
 
-@pytest.mark.parametrize("count", range(1, 21))
-def test_a_burst_of_failures_opens_the_breaker_or_passes(scene, answer, count):
-    status = (500, 502, 503, 504, 520, 522, 524, 408)[count % 8]
+@pytest.mark.parametrize(
+    ("count", "status"),
+    [
+        *((1, 502), (2, 503), (3, 504), (4, 520), (5, 522)),
+        *((6, 524), (8, 408), (12, 500), (20, 503)),
+    ],
+)
+def test_a_burst_of_failures_opens_the_breaker_or_passes(scene, answer, count, status):
     failure = answer(status=status, headers={"Content-Type": "text/html"}, body=b"<h1>busy</h1>")
     done = scene(first(count, lambda asked, good: failure))
     assert done.code == (0 if count == 1 else done.code)
@@ -236,18 +251,18 @@ def test_a_body_that_is_cut_is_never_taken_for_a_whole_one(scene, theatre, numbe
     """Each provider's pages at 50 places, the length told to match."""
 
     def cut(asked, good):
-        if asked.author is None:
-            return good
-        known = theatre.targets[asked.provider, asked.author]
+        who = whose(asked)
+        known = theatre.targets[asked.provider, who]
         if asked.target != known[number % len(known)]:
             return good
-        share = (number + 25 * (asked.author == "bob")) / 50
+        share = (number + 25 * (who == "bob")) / 50
         return replace(good, body=good.body[: int(len(good.body) * share)])
 
     done = scene(pages(cut))
     for provider, who in theatre.targets:
-        whole = theatre.stage.scripts[provider].answer(theatre.targets[provider, who][0])
-        if whole.body.rstrip()[-1:] in b"}]>":
+        known = theatre.targets[provider, who]
+        whole = theatre.stage.scripts[provider].answer(known[number % len(known)])
+        if whole.body.rstrip().endswith((b"}", b"]", b">")):
             assert done.outcomes[provider, who]["kind"] not in FRESH, (provider, who)
 
 
@@ -274,11 +289,13 @@ def test_chunks(scene, answer, chunks):
         size = {"good": f"{len(good.body):x}", "cut": f"{len(good.body):x}"}
         size |= {"nonsense": "xyz", "huge": "f" * 40}
         end = b"\r\n0\r\n\r\n" if chunks == "good" else b""
-        raw = f"HTTP/1.1 200 OK\r\n{head}Transfer-Encoding: chunked\r\n\r\n{size[chunks]}\r\n"
+        head = f"HTTP/1.1 {good.status} Said\r\n{head}Transfer-Encoding: chunked\r\n\r\n"
+        raw = f"{head}{size[chunks]}\r\n"
         body = good.body if chunks == "good" else good.body[:-40]
         return answer(raw=raw.encode() + body + end, end="keep" if chunks == "good" else "close")
 
-    done = scene(pages(chunked), settings={"DOWNLOAD_TIMEOUT": 0.3})
+    short = {} if chunks == "good" else {"DOWNLOAD_TIMEOUT": 0.3}
+    done = scene(pages(chunked), settings=short)
     assert done.code == (0 if chunks == "good" else 3), done.said
 
 
@@ -318,9 +335,19 @@ def test_a_compressed_body_is_read_whole_or_not_at_all(scene, how):
         not_fresh(done)
 
 
-@pytest.mark.parametrize("charset", ["utf-16", "utf-7", "nonsense", "latin-1", "cp037", "\u00fc"])
-def test_a_charset_that_is_declared_wrongly(scene, charset):
+@pytest.mark.parametrize(
+    ("charset", "other"),
+    [
+        *(("utf-16", "text/html"), ("utf-7", "application/json"), ("nonsense", "image/png")),
+        *(("latin-1", ""), ("cp037", "\u00ff"), ("\u00fc", "text/plain")),
+    ],
+)
+def test_a_content_type_or_charset_that_is_wrong(scene, charset, other):
+    """The charset for Ada, the type for Bob."""
+
     def declared(asked, good):
+        if whose(asked) == "bob":
+            return good.with_header("Content-Type", other)
         kind = next((v for n, v in good.headers.items() if n.lower() == "content-type"), "text/x")
         return good.with_header("Content-Type", f"{kind.partition(';')[0]}; charset={charset}")
 
@@ -380,11 +407,6 @@ def test_another_body_than_was_asked_for(scene, name, kind):
         return found if kind == "own" else found.with_header("Content-Type", kind)
 
     not_fresh(scene(pages(other)))
-
-
-@pytest.mark.parametrize("kind", ["text/html", "application/json", "image/png", "", "\u00ff"])
-def test_a_content_type_that_is_wrong(scene, kind):
-    scene(pages(lambda asked, good: good.with_header("Content-Type", kind)))
 
 
 HEADS = {
@@ -491,23 +513,22 @@ def test_rules_that_cannot_be_read_or_forbid(scene, answer, name):
 # One provider among others
 
 
-@pytest.mark.parametrize(
-    ("provider", "fault"),
-    [
-        (name, ("reset", "refusal", "failure", "nonsense")[i % 4])
-        for i, name in enumerate(PROVIDERS)
-    ],
-)
-def test_the_others_are_fresh_while_one_is_not(scene, answer, provider, fault):
+@pytest.mark.parametrize("number", range((len(PROVIDERS) + 1) // 2))
+def test_the_others_are_fresh_while_one_is_not(scene, answer, number):
+    """Two providers a scene, each with a fault of its own: every one has its turn."""
+    names = list(PROVIDERS)
+    broken = tuple(names[number :: (len(names) + 1) // 2])
     played = {
         "reset": answer(raw=b"", end="reset"),
         "refusal": answer(status=403, headers={"Content-Type": "text/html"}, body=b"<h1>no</h1>"),
         "failure": answer(status=500, body=b"oops"),
         "nonsense": answer(headers={"Content-Type": "text/plain"}, body=b"OK"),
     }
-    done = scene(always(played[fault]), only=(provider,))
-    assert set(done.kinds(provider)).isdisjoint(FRESH)
-    others = {kind for name in PROVIDERS if name != provider for kind in done.kinds(name)}
+    faults = {name: list(played.values())[(number + i) % 4] for i, name in enumerate(broken)}
+    done = scene(pages(lambda asked, good: faults.get(asked.provider, good)))
+    for provider in broken:
+        assert set(done.kinds(provider)).isdisjoint(FRESH)
+    others = {kind for name in names if name not in broken for kind in done.kinds(name)}
     assert others <= FRESH
     assert done.code == (1 if others else 3)
 
@@ -526,8 +547,9 @@ def test_one_authors_missing_page_is_nobody_elses_matter(scene, theatre, answer,
 def test_a_block_of_the_first_author_spares_the_second_the_question(scene, answer):
     fault = answer(status=403, headers={"Content-Type": "text/html"}, body=b"<h1>no</h1>")
     done = scene(always(fault))
-    for provider in PROVIDERS:
-        assert len(done.requests(provider)) == 1
+    for provider, row in PROVIDERS.items():
+        # One without a host of its own is asked for each page once: they are anybody's.
+        assert len(done.requests(provider)) == (1 if row.hosts else 2)
     not_fresh(done)
 
 
