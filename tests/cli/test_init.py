@@ -23,8 +23,9 @@ TITLES = {n: f"A long title of the paper number {n} of tests" for n in range(1, 
 class Place:
     """A folder, and every provider on one loopback server, each below its own name."""
 
-    def __init__(self, root, server, reply):
+    def __init__(self, root, server, reply, commands):
         self.root = root
+        self.commands = commands
         self.server = server
         self.reply = reply
         self.file = root / "scholar-metrics.toml"
@@ -43,25 +44,21 @@ class Place:
         made = value if isinstance(value, self.reply) else self.reply.json(value, **more)
         self.server.routes[path] = made
 
-    def command(self, *args):
-        near = str(self.root / "near.toml")
-        return [sys.executable, "-m", "pipeline", "init", "--providers", near, *args]
+    def words(self, *args):
+        return ["init", "--providers", str(self.root / "near.toml"), *args]
 
     def run(self, *args, **env):
-        return subprocess.run(
-            self.command(*args),
-            cwd=self.root,
-            capture_output=True,
-            text=True,
-            check=False,
-            env=os.environ | env,
-        )
+        return self.commands.run(*self.words(*args), cwd=self.root, env=os.environ | env)
 
     def type(self, answers, *args):
         """What a terminal shows when these are typed."""
         ours, theirs = pty.openpty()
         done = subprocess.Popen(
-            self.command(*args), cwd=self.root, stdin=theirs, stdout=theirs, stderr=theirs
+            [sys.executable, "-m", "pipeline", *self.words(*args)],
+            cwd=self.root,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
         )
         os.close(theirs)
         os.write(ours, f"{answers}\x04".encode())  # the end of what is typed: nothing hangs
@@ -165,8 +162,8 @@ HOMEPAGE = """<html><body><div class="sidebar"><h3 class="author__name">Ada Test
 
 
 @pytest.fixture
-def place(tmp_path, stand_in, reply):
-    return Place(tmp_path, stand_in(), reply)
+def place(tmp_path, stand_in, reply, commands):
+    return Place(tmp_path, stand_in(), reply, commands)
 
 
 @pytest.fixture
@@ -176,9 +173,9 @@ def known(place):
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory, stand_in, reply):
+def done(tmp_path_factory, stand_in, reply, commands):
     """That person's place after `init --orcid`, and what it printed."""
-    place = introduce(Place(tmp_path_factory.mktemp("done"), stand_in(), reply))
+    place = introduce(Place(tmp_path_factory.mktemp("done"), stand_in(), reply, commands))
     return place, place.run("--orcid", ORCID, SEMANTIC_SCHOLAR_API_KEY="a-secret")
 
 

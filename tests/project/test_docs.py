@@ -17,12 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "output/README.md"])
 
 
-MADE = runpy.run_path(str(ROOT / "docs/reference.py"))["PAGES"]
+# Made before any test runs: click keeps what a command's help was asked with first.
+MADE = {n: make() for n, make in runpy.run_path(str(ROOT / "docs/reference.py"))["PAGES"].items()}
 
 
 @pytest.mark.parametrize("name", MADE)
 def test_a_page_that_is_made_out_of_the_program_is_current(name):
-    assert (ROOT / "docs" / name).read_text() == MADE[name](), "run `make docs`"
+    assert (ROOT / "docs" / name).read_text() == MADE[name], "run `make docs`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -26,7 +26,7 @@ KINDS = (
     "changes/year=2026/month=03/run4.parquet",
     "runs/year=2026/month=03/run4.parquet",
 )
-FLIPS = 100
+FLIPS = 40
 
 
 @pytest.fixture
