@@ -13,6 +13,7 @@ _TOLD_ELSEWHERE = frozenset(
         "stated_citations_disagree",
         "stated_h_index_disagrees",
         "stated_i10_index_disagrees",
+        "impossible_h_index",
         "zero_totals_with_papers",
     }
 )

@@ -15,6 +15,7 @@ from pipeline.writers.comparison import Comparison, compare, successive_h
 from pipeline.writers.formatting import iso, json_page, number
 from pipeline.writers.names import folder
 from pipeline.writers.shown import name_of, shown
+from spiders.items import AuthorRecord
 
 FILE = "metrics.json"
 SCHEMA = 1
@@ -108,7 +109,18 @@ def _source(author: AuthorSnapshot, source: SourceStatus) -> dict[str, Any]:
         rule=resolved.rule if resolved else None,
         counts_by_year=_years(yearly) if yearly else None,
         counts_by_year_unknown=yearly.counts_by_year_unknown if yearly else None,
+        carried=_carried(source.author) or None,
     )
+
+
+def _carried(record: AuthorRecord) -> dict[str, int | float]:
+    """Figures of the provider's own making, e.g. `2yr_mean_citedness` or `novelty`."""
+    said = {name: number(value) for name, value in record.extra.items() if not _is_text(value)}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _is_text(value: float | str) -> bool:
+    return isinstance(value, str)
 
 
 def _combined(metrics: Metrics) -> dict[str, Any]:

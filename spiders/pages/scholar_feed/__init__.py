@@ -17,6 +17,7 @@ from spiders.pages import reading, refusing
 from spiders.pages.reading import Fields, layout_changed
 from spiders.pages.scholar_feed import api, dates, grammar, text
 from spiders.pages.scholar_feed.api import PER_PAGE, PROVIDER
+from spiders.pages.scholar_feed.figures import impossible
 from spiders.pages.scholar_feed.grammar import WHERE
 from spiders.pages.scholar_feed.refusals import refusal
 from spiders.pages.slugs import distinct, slug
@@ -78,6 +79,11 @@ def _author(head: grammar.Head, *, address: str | None, undated: int) -> AuthorR
     figures = {key: grammar.number(value) for key, value in head.figures.items()}
     own: dict[str, float | int | str] = {"category": head.category}
     own |= {key: figures[key] for key in ("novelty", "ai_score") if key in figures}
+    noticed = impossible(
+        papers=figures["works_count"],
+        citations=figures["cited_by_count"],
+        h_index=figures["h_index"],
+    )
     return AuthorRecord(
         provider=PROVIDER,
         author_id=number,
@@ -88,7 +94,7 @@ def _author(head: grammar.Head, *, address: str | None, undated: int) -> AuthorR
         h_index=figures["h_index"],
         works_expected=head.records,
         is_sorted=False,
-        anomalies=(f"years_unknown:{undated}",) if undated else (),
+        anomalies=(*noticed, f"years_unknown:{undated}") if undated else noticed,
         extra=MappingProxyType(own),
         raw=MappingProxyType(dict(head.figures)),
         url=f"https://www.scholarfeed.org/author/{number}" if number else None,

@@ -13,6 +13,7 @@ from spiders import ids
 from spiders.items import AuthorRecord, PageVerdict, ParsedPage, WorkRecord
 from spiders.pages import reading
 from spiders.pages.reading import Fields, layout_changed
+from spiders.pages.scholar_feed.figures import impossible
 from spiders.pages.slugs import distinct, slug
 
 if TYPE_CHECKING:
@@ -37,16 +38,19 @@ def _author(data: Fields) -> ParsedPage:
         raise layout_changed(data.where, "neither an author's id nor papers are in it")
     data = data.named(str(number))
     known_as = _identifier("semantic_scholar", data.text("semantic_scholar_id"))
+    papers, citations = data.count("total_papers"), data.count("total_citations")
+    h_index = data.count("h_index")
     author = AuthorRecord(
         provider=PROVIDER,
         author_id=str(number),
         name=data.required_text("name"),
         interests=tuple(_texts(data, "research_topics")),
         ids=reading.unique(f"{PROVIDER}:{number}", known_as),
-        works_count=data.count("total_papers"),
-        cited_by_count=data.count("total_citations"),
-        h_index=data.count("h_index"),
+        works_count=papers,
+        cited_by_count=citations,
+        h_index=h_index,
         is_sorted=False,
+        anomalies=impossible(papers=papers, citations=citations, h_index=h_index),
         extra=_extra(
             category=data.text("primary_field"),
             author_rank_score=data.number("author_rank_score"),

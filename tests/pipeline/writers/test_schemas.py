@@ -98,7 +98,13 @@ def test_metrics_json_is_as_its_schema_says(make):
     rule = schema("metrics.schema.json")
     repository = Repository(id="github:a/b", stars=7, as_of=make.AS_OF)
     works = make.author().works
-    author = make.author(metrics=series, repositories=(repository,), others=works[:1])
+    own = {"2yr_mean_citedness": 1.5, "category": "CV"}
+    author = make.author(
+        metrics=series,
+        repositories=(repository,),
+        others=works[:1],
+        sources=(make.source(extra=own), make.source("openalex")),
+    )
     found = read(document([author, make.author("two", shown=None)]))
     assert faults(found, rule, rule) == []
     of_a_group = {"members", "of_members"}
@@ -106,6 +112,7 @@ def test_metrics_json_is_as_its_schema_says(make):
 
     of_source = found["authors"][0]["sources"]["google_scholar"]
     assert set(of_source) == set(rule["$defs"]["source"]["properties"])
+    assert of_source["carried"] == {"2yr_mean_citedness": 1.5}
 
 
 def test_a_group_in_metrics_json_is_as_the_schema_says(make, files):
