@@ -10,6 +10,7 @@ import json
 import os
 import pickle
 import re
+import signal
 import socket
 import socketserver
 import ssl
@@ -28,6 +29,11 @@ from spiders.items import Provider, Target
 from spiders.registry import PROVIDERS
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Whoever starts the tests may ignore these (nohup does), and programs inherit that.
+for one, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(one) is signal.SIG_IGN:
+        signal.signal(one, usual)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.config import Config
+    from pipeline.model import AuthorSnapshot
     from pipeline.refresh import Report
 
 
@@ -242,6 +243,8 @@ def _show(report: Report, config: Config, *, dry_run: bool) -> None:
         ],
         rows,
     )
+    for group in report.snapshot.groups:
+        click.echo(one_line(_of_group(group)))
     _show_reasons(report)
     run = report.run
     if dry_run:
@@ -250,6 +253,22 @@ def _show(report: Report, config: Config, *, dry_run: bool) -> None:
         done = f"{len(run.written)} files written, {run.unchanged} unchanged in {config.output}"
         merged = ", papers merged" if config.figures == "resolved" else ""
         click.echo(f"{one_line(done)}   (* shown on badges{merged})")
+
+
+def _of_group(group: AuthorSnapshot) -> str:
+    """The figures of a group, a joint paper once."""
+    from pipeline.writers.shown import shown
+
+    by = shown(group)
+    if by is None:
+        return f"group {group.author.key}: nobody has answered yet"
+    names = ("citations", "h_index", "papers")
+    said = (number(by.integer(n), at_least=by.is_bound(n)) for n in names)
+    citations, h_index, papers = said
+    return (
+        f"group {group.author.key}: {citations} citations, h-index {h_index}, {papers} papers of "
+        f"{len(group.members)} members, a joint one once (by {by.provider})"
+    )
 
 
 def _cells(row: dict[str, Any]) -> list[str]:

@@ -129,16 +129,27 @@ def _group(
     members = [state for key in group.members for state in ordered.get(key, ())]
     states = united(group.key, group.name, members)
     everybody = _ordered({state.provider: state for state in states}, view.order)
-    figures: Series = "combined" if view.figures == "combined" else "resolved"
+    of_all = [n for n in view.order if _answered_for_all(n, group, ordered)]
+    # One provider's figures are the group's only where it knows every member.
+    figures: Series = "resolved" if of_all and view.figures != "combined" else "combined"
+    order = (*of_all, *(n for n in view.order if n not in of_all))
     found = _author(
         Author(key=group.key, name=group.name, ids=()),
         states=everybody,
         works=works,
-        view=replace(view, figures=figures, own_lists=MappingProxyType({})),
+        view=replace(view, order=order, figures=figures, own_lists=MappingProxyType({})),
         now=now,
     )
     metrics = tuple(m for m in found.metrics if m.series != "stated")
     return replace(found, metrics=metrics, members=group.members)
+
+
+def _answered_for_all(
+    provider: str, group: Group, ordered: Mapping[str, Sequence[ProviderState]]
+) -> bool:
+    return counts_citations(provider) and all(
+        any(state.provider == provider for state in ordered.get(key, ())) for key in group.members
+    )
 
 
 def _listed(

@@ -174,3 +174,15 @@ def test_a_paper_that_stands_in_a_comment_alone_is_in_no_file(merged):
         name for name, data in files.items() if b"secret" in data or b"2404.00004" in data
     ] == []
     assert merged.read("metrics.json")["authors"][0]["works"] == 7
+
+
+def test_a_group_has_its_own_files_and_a_line_of_its_own(home):
+    home.configure("openalex", extra='[[groups]]\nkey = "lab"\nname = "Lab"\nmembers = ["ada"]\n')
+    result = home.run("refresh")
+    assert result.returncode == 0, result.stderr
+    (line,) = [x for x in result.stdout.splitlines() if x.startswith("group ")]
+    assert line.startswith("group lab: 274 citations, h-index 7, 14 papers of 1 members")
+    assert home.read("badges/lab/citations.json")["message"] == "274"
+    (group,) = home.read("groups/lab/metrics.json")["groups"]
+    assert group["of_members"]["counted"] == 1
+    assert home.read("groups/lab/gs_data.json")["citedby"] == 274

@@ -159,6 +159,18 @@ def test_a_joint_paper_counts_once_in_a_group_and_on_each_members_page():
     assert not [m for m in group.metrics if m.series == "stated"]
 
 
+def test_a_provider_that_knows_some_members_only_does_not_speak_for_the_group():
+    ada = state("google_scholar", record("google_scholar", 1, 50))
+    ada_too = state("openalex", record("openalex", 1, 10))
+    bo = state("openalex", record("openalex", 2, 3), key="bo")
+    lab = Group(key="lab", name=None, members=("ada", "bo"))
+    (group,) = shot(ada, ada_too, bo, groups=[(lab, papers(ada, ada_too, bo))]).groups
+    assert (group.shown, group.shown_metrics.values["citations"]) == ("openalex", 13)
+    (group,) = shot(ada, bo, groups=[(lab, papers(ada, bo))]).groups
+    assert group.figures == "combined"
+    assert group.metrics_of("combined", "combined").values["citations"] == 53
+
+
 def test_a_group_of_cut_lists_has_no_exact_figure():
     ada = state("openalex", record("openalex", 1, 10), is_truncated=True)
     bo = state("openalex", record("openalex", 2, 10), key="bo")
