@@ -7,6 +7,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# The tests sync thousands of files: in memory, where there is plenty of room for them.
+IN_MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 8000000 {print "PYTEST_DEBUG_TEMPROOT=/dev/shm"}')
 
 .PHONY: refresh test coverage lint docs bench lock clean
 
@@ -14,7 +16,7 @@ refresh: $(STAMP)
 	$(BIN)/scholar-metrics refresh --sample
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile $(ARGS)
+	$(IN_MEMORY) $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile $(ARGS)
 
 # Half as long again as `make test`, for it looks into every child process.
 coverage: $(STAMP)
