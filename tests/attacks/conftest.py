@@ -24,7 +24,7 @@ PUBLIC = "93.184.215.14"
 """A public address (example.org's, until 2024): never connected to, only led elsewhere."""
 
 _SERVER = """
-import gc, json, os, sys, traceback
+import datetime, gc, json, os, sys, traceback
 import numpy, pyarrow.parquet, scrapy.crawler, scrapy.core.downloader.handlers.http11
 import pipeline.cli, pipeline.cli.refresh, pipeline.refresh, pipeline.collect.crawl
 import pipeline.cli.status, pipeline.cli.explain, pipeline.cli.history, pipeline.cli.check
@@ -103,6 +103,10 @@ def child(told):
     async def wait(seconds):
         pass
     spiders.settings.MANNERS_WAIT = wait
+    # Each run a second after the one before it, however fast they are.
+    usual = pipeline.refresh.utc_now
+    later = datetime.timedelta(seconds=told["number"])
+    pipeline.refresh.refresh.__kwdefaults__["clock"] = lambda: usual() + later
     if told["raises"]:
         def boom(*args, **kwargs):
             raise RuntimeError(told["raises"])
@@ -117,8 +121,8 @@ def child(told):
         json.dump(seen, file)
     return code
 
-for line in sys.stdin:
-    told = json.loads(line)
+for number, line in enumerate(sys.stdin):
+    told = json.loads(line) | {"number": number}
     pid = os.fork()
     if pid == 0:
         code = 99

@@ -486,7 +486,7 @@ def test_a_refusal_in_any_words_is_a_line_each(
 
 def test_a_notification_links_to_nothing_and_wakes_nobody(home, github, payloads):
     config = load(home.folder / "scholar-metrics.toml")
-    now = datetime.now(UTC) + timedelta(seconds=5)
+    now = datetime.now(UTC) + timedelta(hours=1)
     found = digest_of(
         config,
         History(config.history_path),
