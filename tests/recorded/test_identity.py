@@ -203,7 +203,7 @@ def test_arxiv_papers_find_their_openalex_work(works_of_openalex, works_of_arxiv
 
 
 def test_every_paper_is_what_a_person_says_it_is(works_of_openalex, works_of_arxiv):
-    """Truth made by hand: of 42 arXiv papers 39 find their work, and no pair is false."""
+    """By the truth that was judged: of 42 arXiv papers 39 find their work, and no pair is false."""
     truth = {frozenset(paper) for paper in json.loads(TRUTH.read_text())["papers"]}
     records = [*works_of_openalex, *works_of_arxiv]
     found = {frozenset(c.record_id for c in w.counts) for w in resolve(records)}
