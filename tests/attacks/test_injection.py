@@ -203,7 +203,7 @@ def home(stand_in, reply, payloads, configured, command, tmp_path_factory):
     order = ("openalex", "google_scholar", "semantic_scholar")
     providers = dict.fromkeys(order, world.server.url)
     configured(folder, authors=authors, providers=providers, names=names, extra=EXTRA)
-    said = {"refresh": command(folder, "refresh")}
+    said = {"refresh": command(folder, "refresh", env={"TEST_HOURS_AGO": "1"})}
     assert said["refresh"].code == 0, said["refresh"].stderr
     world.more = 1
     files = {name: folder / name for name in ("summary.md", "output.txt")}
