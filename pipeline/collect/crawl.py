@@ -56,7 +56,7 @@ def collect(
     if not asked:
         return Collection(collected=(), outcomes=())
     settings = _settings(user_agent, allow_private_hosts=allow_private_hosts, deadline=deadline)
-    secrets = [plan.api_key for plan in asked]
+    secrets: list[str | None] = []
     with _discreet(secrets):
         rounds = _Rounds(
             process=_process(settings),

@@ -37,7 +37,16 @@ def authors(config: Config) -> Iterator[Finding]:
     config = config.model_copy(update={"deadline": min(config.deadline, _LONGEST)})
     request = Asking()
     targets = plan_targets(config, request)
-    yield from answers(ask(config, request, targets, known={}, progress=None))
+    yield from answers(
+        ask(
+            config,
+            request,
+            targets,
+            known={},
+            believed=lambda found: found.collected,
+            progress=None,
+        )
+    )
 
 
 def answers(collection: Collection) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -75,19 +76,24 @@ def refresh(
     history = History(config.history_path)
     with history.lock():
         before = {(s.author_key, s.provider): s for s in history.states()}
-        known = works_known(before.values())
-        collection = ask(config, request, targets, known=known, progress=progress)
-        held = {(r.author_key, r.provider): r.held for r in history.summary()}
-        now = clock()
-        settled = settle(
-            collection,
+        judge = partial(
+            settle,
             targets=targets,
             names={author.key: author.name for author in config.authors},
             before=before,
-            held=held,
-            saved_read_at=None if request.from_html is None else now,
+            held={(r.author_key, r.provider): r.held for r in history.summary()},
             accept=request.accept,
         )
+        collection = ask(
+            config,
+            request,
+            targets,
+            known=works_known(before.values()),
+            believed=lambda found: judge(found).accepted,
+            progress=progress,
+        )
+        now = clock()
+        settled = judge(collection, saved_read_at=None if request.from_html is None else now)
         checks = (*settled.checks, *times.clock(_followed(config, before), now=now))
         plan = history.plan(settled.accepted, at=now)
         works = resolve_all(config, plan.states)

@@ -74,18 +74,20 @@ def ask(
     targets: Mapping[str, tuple[Target, ...]],
     *,
     known: Mapping[str, Iterable[str]],
+    believed: Callable[[Collection], Sequence[Collected]],
     progress: Callable[[str], None] | None,
 ) -> Collection:
     """Ask every provider for its authors, or read the saved page.
 
-    Providers that follow works are asked when the others have answered, about the ids that are
-    in those answers or were known before.
+    Providers that follow works are asked when the others have answered, about the ids that were
+    known before or are in those answers that are believed: nobody counts a stranger's papers.
 
     Args:
         config: Where providers answer, with which keys.
         request: What this call asks for.
         targets: Whom to ask for, by provider.
         known: Ids of the works known before, by author.
+        believed: The answers of the first round whose works may be followed.
         progress: Called with one line whenever an author is done.
 
     Raises:
@@ -107,7 +109,8 @@ def ask(
     def then(so_far: Collection) -> Sequence[ProviderPlan]:
         due = following.copy() if leading else []
         following.clear()
-        return [_with_works(plan, known, so_far.collected) for plan in due]
+        answers = believed(so_far) if due else ()
+        return [_with_works(plan, known, answers) for plan in due]
 
     return collect(
         leading or rounds,

@@ -132,3 +132,14 @@ def test_a_failing_follower_leaves_the_others_fresh(followed):
     assert outcomes(followed) == dict.fromkeys(ALL, "fresh") | {"crossref": "blocked"}
     assert "ada, crossref: blocked: " in result.stderr
     assert "crossref" not in sources(followed)
+
+
+def test_nobody_follows_the_works_of_an_answer_that_was_refused(followed):
+    """Another person's papers must not come in by the DOIs of a page that was not believed."""
+    path = followed.pages("openalex") / "author.json"
+    answer = json.loads(path.read_text())
+    path.write_text(json.dumps(answer | {"display_name": "Zoe Stranger"}))
+    configure(followed, "openalex", *FOLLOWERS)
+    assert refresh(followed).returncode == 4
+    assert outcomes(followed) == {"openalex": "refused"}
+    assert [asked(followed, name) for name in FOLLOWERS] == [[], [], []]
