@@ -17,12 +17,14 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from pipeline.config.tables import (
     AuthorConfig,
+    BadgesConfig,
     GroupConfig,
     NotifyConfig,
     Papers,
     ProviderConfig,
     ProvidersConfig,
     PublishConfig,
+    ReportConfig,
     ScheduleConfig,
     Table,
 )
@@ -81,6 +83,8 @@ class Config(Table):
         default_factory=list, description="Several of the authors as one, e.g. a lab."
     )
     providers: ProvidersConfig = Field(default_factory=ProvidersConfig)
+    badges: BadgesConfig = Field(default_factory=BadgesConfig)
+    report: ReportConfig = Field(default_factory=ReportConfig)
     publish: PublishConfig = Field(default_factory=PublishConfig)
     schedule: ScheduleConfig = Field(default_factory=ScheduleConfig)
     notify: NotifyConfig | None = Field(default=None, description="Notifications, off if absent.")
@@ -247,6 +251,8 @@ def _fields_at(location: tuple[int | str, ...]) -> Iterable[str]:
     if first == "groups":
         return GroupConfig.model_fields
     tables: dict[str, type[BaseModel]] = {
+        "badges": BadgesConfig,
+        "report": ReportConfig,
         "publish": PublishConfig,
         "schedule": ScheduleConfig,
         "notify": NotifyConfig,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -122,6 +122,29 @@ class PublishConfig(Table):
     )
     branch: Annotated[str, AfterValidator(branch_name)] = Field(
         default="google-scholar-stats", description="The data branch."
+    )
+
+
+class BadgesConfig(Table):
+    """How badges look: `[badges]`."""
+
+    svg: bool = Field(
+        default=True,
+        description="Draw each badge as SVG too, for pages that want no third party.",
+    )
+    style: Literal["flat", "flat-square"] = Field(
+        default="flat", description="Style of the drawn badges."
+    )
+
+
+class ReportConfig(Table):
+    """Pages for people: `[report]`."""
+
+    pages: bool = Field(default=True, description="Write the report, a page an author and group.")
+    charts: bool = Field(
+        default=True,
+        description="Draw charts in the report; that needs the extra `charts`, and without it the "
+        "report has their tables.",
     )
 
 

@@ -53,7 +53,20 @@ def _work(cluster: Cluster, *, work_id: str, ids: tuple[str, ...], merges: Seque
         ids=ids,
         counts=tuple(_count(f) for f in sorted(facts, key=lambda f: f.index)),
         merges=tuple(sorted(merges, key=lambda m: (m.left, m.right, m.rule, m.evidence))),
+        abstract=_first(records, lambda r: _text(r, "abstract")),
+        category=_first(records, lambda r: _text(r, "category")),
+        has_code=_has_code(records),
     )
+
+
+def _text(record: WorkRecord, name: str) -> str | None:
+    said = record.extra.get(name)
+    return said.strip() or None if isinstance(said, str) else None
+
+
+def _has_code(records: Sequence[WorkRecord]) -> bool | None:
+    said = {bool(r.extra["has_code"]) for r in records if "has_code" in r.extra}
+    return any(said) if said else None
 
 
 def _preference(fact: Fact) -> tuple[object, ...]:

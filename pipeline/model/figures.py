@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -68,6 +68,30 @@ class Repository:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """One provider's totals of an author from a day on."""
+
+    provider: str
+    date: date
+    citations: int
+    h_index: int | None
+    """`None` where the provider's list was not known then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """How results look: the part of the configuration that writers read."""
+
+    svg: bool = True
+    """Whether each badge is drawn, beside its JSON."""
+    badge_style: Literal["flat", "flat-square"] = "flat"
+    pages: bool = True
+    """Whether there is a report for people."""
+    charts: bool = True
+    """Whether the report has charts, where they can be drawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorSnapshot:
     """One author at one moment, by every provider that ever answered."""
 
@@ -86,6 +110,8 @@ class AuthorSnapshot:
     repositories: tuple[Repository, ...] = ()
     members: tuple[str, ...] = ()
     """Keys of the authors that a group is made of; empty for a person."""
+    past: tuple[Past, ...] = ()
+    """What the totals were, by provider in `sources`' order, then by date; for charts."""
 
     def metrics_of(self, provider: str, series: Series) -> Metrics | None:
         """The figures of one provider and series, if there are any."""
@@ -109,6 +135,7 @@ class Snapshot:
     provider_order: tuple[str, ...]
     groups: tuple[AuthorSnapshot, ...] = ()
     """Several of the authors as one, a joint paper once."""
+    looks: Looks = field(default_factory=Looks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,11 @@ class Work:
     """Every provider's records of it."""
     merges: tuple[Merge, ...] = ()
     """Why they are one paper; empty for a single record."""
+    abstract: str | None = None
+    category: str | None = None
+    """Field of work, in the words of the provider that says one, e.g. `CV` or `cs.CV`."""
+    has_code: bool | None = None
+    """Whether a provider says that its code is public; `None` where nobody says."""
 
     def cited_by_count(self, provider: str, rule: str = "max") -> int | None:
         """Its citations by one provider: versions added up by `sum_versions`, else the largest.

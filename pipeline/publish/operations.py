@@ -20,7 +20,9 @@ HISTORY = "history/"
 _SLUG = r"[a-z0-9_][a-z0-9._-]*"
 _SET = r"gs_data(?:_[a-z0-9_]+)?\.json|citations\.yml|metrics\.json|works\.(?:csv|parquet|bib)"
 _ARTIFACT = re.compile(
-    rf"run\.json|(?:authors/{_SLUG}/)?(?:{_SET})|badges/{_SLUG}/(?:papers/)?{_SLUG}\.(?:json|svg)"
+    rf"run\.json|scholar-metrics\.js|(?:(?:authors|groups)/{_SLUG}/)?(?:{_SET})"
+    rf"|badges/{_SLUG}/(?:papers/|repositories/)?{_SLUG}\.(?:json|svg)"
+    rf"|report/{_SLUG}\.html|report/charts/{_SLUG}\.(?:json|svg)"
 )
 _TRAIL = frozenset({"run.json", *(HISTORY + name for name in (NAME, COPY, SUMMARY))})
 """Files that every run writes, also one with nothing new."""

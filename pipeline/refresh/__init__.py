@@ -18,7 +18,7 @@ from pipeline.checks import blocking, changes, check, times, witness
 from pipeline.collect import Collection
 from pipeline.config import Config
 from pipeline.errors import StorageError
-from pipeline.history import History, disk
+from pipeline.history import Change, History, Plan, disk
 from pipeline.model import (
     CheckResult,
     Collected,
@@ -97,7 +97,9 @@ def refresh(
         checks = (*settled.checks, *times.clock(_followed(config, before), now=now))
         plan = history.plan(settled.accepted, at=now)
         works = resolve_all(config, plan.states)
-        shot = take_snapshot(config, plan.states, works, now=now)
+        shot = take_snapshot(
+            config, plan.states, works, now=now, changes=_changes(config, history, plan)
+        )
         outcomes = _told_apart(settled.outcomes, plan.changed)
         run = Run(
             run_id=f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
@@ -183,6 +185,11 @@ def settle(
         for o in collection.outcomes
     )
     return _Settled(accepted=tuple(accepted), outcomes=outcomes, checks=tuple(checks), held=waiting)
+
+
+def _changes(config: Config, history: History, plan: Plan) -> list[Change]:
+    """Every change of the past and of this run, where a page shows them."""
+    return [*history.series(), *plan.changes] if config.report.pages else []
 
 
 def _followed(

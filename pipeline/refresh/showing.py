@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipeline.config import Config
+from pipeline.history import Change
 from pipeline.identity import resolve
-from pipeline.model import Group, Observed, ProviderState, Snapshot, Work
+from pipeline.model import Group, Looks, Observed, ProviderState, Snapshot, Work
 from pipeline.snapshot import View, snapshot
+from pipeline.snapshot.past import past
 from spiders.registry import lists_papers
 
 
@@ -31,8 +33,16 @@ def take_snapshot(
     works: Mapping[str, Sequence[Work]],
     *,
     now: datetime,
+    changes: Iterable[Change] = (),
 ) -> Snapshot:
-    """What is known at a moment, as the configuration wants it shown."""
+    """What is known at a moment, as the configuration wants it shown.
+
+    Args:
+        states: What every provider last said and was believed.
+        works: Resolved papers by author key.
+        now: Aware moment that staleness is judged by.
+        changes: The history's, in the order of runs, for pages that show the past.
+    """
     groups = [Group(key=g.key, name=g.name, members=tuple(g.members)) for g in config.groups]
     return snapshot(
         [a.to_author() for a in config.authors],
@@ -45,8 +55,15 @@ def take_snapshot(
             combine=config.combine,
             stale_after=timedelta(days=config.stale_after),
             own_lists={a.key: a.own_list for a in config.authors},
+            looks=Looks(
+                svg=config.badges.svg,
+                badge_style=config.badges.style,
+                pages=config.report.pages,
+                charts=config.report.charts,
+            ),
         ),
         now=now,
+        past=past(changes),
     )
 
 

@@ -15,7 +15,9 @@ from pipeline.model import (
     Author,
     AuthorSnapshot,
     Group,
+    Looks,
     Metrics,
+    Past,
     ProviderState,
     Repository,
     Series,
@@ -45,6 +47,7 @@ class View:
     """Age from which figures are stale."""
     own_lists: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
     """By author, the providers whose lists say which papers are theirs."""
+    looks: Looks = field(default_factory=Looks)
 
 
 def snapshot(
@@ -55,6 +58,7 @@ def snapshot(
     view: View,
     now: datetime,
     groups: Sequence[tuple[Group, Sequence[Work]]] = (),
+    past: Mapping[str, Sequence[Past]] = MappingProxyType({}),
 ) -> Snapshot:
     """Everything that is known of the authors, as writers show it.
 
@@ -65,13 +69,19 @@ def snapshot(
         view: What of it is shown.
         now: Aware moment that staleness is judged by.
         groups: Several of the authors as one, with their papers, a joint one once.
+        past: What the totals were, by author key.
     """
     by_author: dict[str, dict[str, ProviderState]] = {}
     for state in states:
         by_author.setdefault(state.author_key, {})[state.provider] = state
     ordered = {key: _ordered(known, view.order) for key, known in by_author.items()}
     found = [
-        _author(a, states=ordered.get(a.key, ()), works=works.get(a.key, ()), view=view, now=now)
+        replace(
+            _author(
+                a, states=ordered.get(a.key, ()), works=works.get(a.key, ()), view=view, now=now
+            ),
+            past=tuple(past.get(a.key, ())),
+        )
         for a in authors
     ]
     return Snapshot(
@@ -81,6 +91,7 @@ def snapshot(
             _group(group, ordered=ordered, works=papers, view=view, now=now)
             for group, papers in groups
         ),
+        looks=view.looks,
     )
 
 
