@@ -1,5 +1,4 @@
-"""What is dear to make is made once: a drawn file says what it was made of, and is kept while that
-is the same.
+"""What is dear to make is made once: a drawn file says what it was made of, and is kept so long.
 
 Drawing needs libraries that a night without news should not even load. The mark is a comment in the
 file's last line, which covers the whole file: a damaged or edited one is made again.
