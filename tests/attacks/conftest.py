@@ -256,6 +256,7 @@ def configured():
         private: bool = True,
         extra: str = "",
         tables: dict[str, str] | None = None,
+        pages: bool = False,
     ) -> Path:
         lines = ['output = "out"', f"allow_private_hosts = {str(private).lower()}", extra]
         for key, ids in authors.items():
@@ -266,6 +267,8 @@ def configured():
         for name, url in providers.items():
             lines += [f"[providers.{name}]", f"base_url = {toml(url)}", "delay = 0"]
             lines.append((tables or {}).get(name, ""))
+        shown = str(pages).lower()
+        lines += ["[badges]", f"svg = {shown}", "[report]", f"pages = {shown}", "charts = false"]
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / "scholar-metrics.toml"
         path.write_text("\n".join(lines), encoding="utf-8")

@@ -113,6 +113,7 @@ def against(tmp_path):
             f'[[authors]]\nkey = "ada"\nids = ["{identifier}"]\n'
             f'[providers]\norder = ["{provider}"]\n'
             f'[providers.{provider}]\nbase_url = "{server.url}"\ndelay = 0\n'
+            "[badges]\nsvg = false\n[report]\npages = false\n"
         )
         began = perf_counter()
         done = subprocess.run(

@@ -133,6 +133,10 @@ name = "Ada Sample"
 ids = {json.dumps(list(AUTHOR_IDS))}
 [providers]
 order = ["google_scholar"]
+[badges]
+svg = false
+[report]
+pages = false
 """
     )
     for raised, day in enumerate(DAYS):

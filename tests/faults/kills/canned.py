@@ -22,6 +22,10 @@ name = "Bob Sample"
 ids = ["openalex:A2", "semantic_scholar:2"]
 [providers]
 order = ["openalex", "semantic_scholar"]
+[badges]
+svg = false
+[report]
+pages = false
 """
 DAYS = (
     datetime(2026, 3, 29, 3, 17, tzinfo=UTC),

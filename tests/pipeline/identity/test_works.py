@@ -325,3 +325,23 @@ def test_not_same_work_splits_a_known_work_and_ids_stay_distinct(make):
     known = remembered(resolve(records), records)
     works = resolve(known, not_same_work=[["openalex:W1", "openalex:W2"]])
     assert ids_by_record(works) == {"openalex:W1": "doi:10.1000/x", "openalex:W2": "openalex:W2"}
+
+
+def test_abstract_and_field_come_from_the_best_record_that_says_them(make):
+    said = {"abstract": " What it is about. ", "category": "CV", "has_code": 1}
+    work = only([make("openalex:W1", ids=DOI), make("scholar_feed:1", ids=DOI, extra=said)])
+    assert (work.abstract, work.category, work.has_code) == ("What it is about.", "CV", True)
+
+
+def test_what_no_record_says_of_abstract_and_code_is_unknown(make):
+    work = only([make("openalex:W1", ids=DOI, extra={"abstract": " ", "fwci": 1.5})])
+    assert (work.abstract, work.category, work.has_code) == (None, None, None)
+
+
+def test_code_that_one_provider_knows_of_is_public_whatever_another_says(make):
+    records = [
+        make("openalex:W1", ids=DOI, extra={"has_code": 0}),
+        make("scholar_feed:1", ids=DOI, extra={"has_code": 1}),
+    ]
+    assert only(records).has_code is True
+    assert only(records[:1]).has_code is False
