@@ -30,7 +30,9 @@ COMMANDS = {
     "publish": ("pipeline.cli.publish", "Put the results on the data branch, in one commit."),
     "schedule": ("pipeline.cli.schedule", "Run by itself, every night."),
     "job": ("pipeline.cli.job", "A refresh as a CI job runs it: summary, annotations, outputs."),
+    "homepage": ("pipeline.cli.homepage", "Show citations on a homepage: scan it, annotate it."),
     "doctor": ("pipeline.cli.doctor", "Check the set-up; each line says what to do."),
+    "department": ("pipeline.cli.department", "Thousands of authors, a slice of them at a time."),
     "config": ("pipeline.cli.config", "The configuration file: its schema."),
 }
 

@@ -59,7 +59,8 @@ def text(element: Element | None) -> str:
 
 def lines(element: Element) -> list[str]:
     """Text of each line that an element shows, bold text between its marks."""
-    blocks = "".join(_pieces(element)).split("\n")
+    # Bold around nothing is no bold text: a span that a script fills is written so.
+    blocks = "".join(_pieces(element)).replace(BOLD_ON + BOLD_OFF, "").split("\n")
     folded = (" ".join(block.split()) for block in blocks)
     return [line for line in folded if _MARKS.sub("", line).strip()]
 

@@ -66,7 +66,8 @@ def read(root: Element) -> Found:
     cards = list(with_class(root, _CARD))
     for card in cards:
         _card(card, found)
-    _entries(root, found, done={id(e) for card in cards for e in card.iter()})
+    # lxml makes an element's object anew when nobody holds it: ids alone would be used again.
+    _entries(root, found, done={e for card in cards for e in card.iter()})
     return found
 
 
@@ -92,10 +93,10 @@ def _card(card: Element, found: Found) -> None:
     )
 
 
-def _entries(root: Element, found: Found, *, done: set[int]) -> None:
+def _entries(root: Element, found: Found, *, done: set[Element]) -> None:
     entries: dict[int, tuple[Element, list[Element]]] = {}
     for anchor in root.iter("a"):
-        if id(anchor) not in done and _paper(anchor):
+        if anchor not in done and _paper(anchor):
             entry = _entry_of(anchor)
             entries.setdefault(id(entry), (entry, []))[1].append(anchor)
     for entry, anchors in entries.values():

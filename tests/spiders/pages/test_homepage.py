@@ -191,6 +191,22 @@ def test_the_entry_that_a_paper_shows_counts_of_is_one_of_its_ids():
     assert page.works[0].ids[-1] == "google_scholar:AAAAAAAAAAAJ:pub000000001"
 
 
+def test_a_span_behind_the_authors_makes_the_last_of_them_no_owner():
+    filled = f"**Ada Test**, Bob Example <strong>{span('AAAAAAAAAAAJ')}</strong>"
+    assert parse(card(authors=filled)).author.name == "Ada Test"
+    assert parse(card(authors=filled.replace("**", ""))).author.name is None
+
+
+def test_papers_listed_behind_the_cards_are_papers_too():
+    cards = [card(link=f"https://arxiv.org/abs/2401.{n:05d}") for n in range(20)]
+    entries = [
+        f"- Bob Example, [A Paper about Stones, Number {n}](https://arxiv.org/abs/2402.{n:05d})\n"
+        for n in range(200)
+    ]
+    found = {i for work in parse("".join([*cards, *entries])).works for i in work.ids}
+    assert found >= {f"arxiv:2402.{n:05d}" for n in range(200)}
+
+
 @pytest.mark.parametrize("linked", [True, False])
 def test_an_entry_that_a_template_forgot_there_is_not(linked):
     own = f"[Google Scholar]({SCHOLAR}AAAAAAAAAAAJ) " if linked else ""
