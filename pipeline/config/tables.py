@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from pipeline.config.values import (
     author_key,
+    badge_metric,
     branch_name,
     env_name,
     git_place,
@@ -18,7 +19,7 @@ from pipeline.config.values import (
     nearest,
     provider_name,
 )
-from pipeline.model import Author
+from pipeline.model import BADGE_METRICS, Author
 from spiders.registry import DEFAULT_ORDER, PROVIDERS
 
 Papers: TypeAlias = Annotated[list[Annotated[str, AfterValidator(identifier)]], Field(min_length=2)]
@@ -134,6 +135,11 @@ class BadgesConfig(Table):
     )
     style: Literal["flat", "flat-square"] = Field(
         default="flat", description="Style of the drawn badges."
+    )
+    papers: bool = Field(default=True, description="A badge for each paper too.")
+    metrics: list[Annotated[str, AfterValidator(badge_metric)]] = Field(
+        default_factory=lambda: list(BADGE_METRICS),
+        description="Figures that get a badge, where they are known.",
     )
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import SplitResult, urlsplit
 
+from pipeline.model import BADGE_METRICS
 from spiders import ids as identifiers
 from spiders.registry import PROVIDERS
 
@@ -121,6 +122,13 @@ def branch_name(name: str) -> str:
         raise ValueError(f"{name!r} is no branch name")
     if name == "HEAD" or ".." in name:
         raise ValueError(f"{name!r} is no branch name")
+    return name
+
+
+def badge_metric(name: str) -> str:
+    """A figure that there is a badge of."""
+    if name not in BADGE_METRICS:
+        raise ValueError(f"there is no badge of {name!r}{nearest(name, BADGE_METRICS)}")
     return name
 
 

@@ -4,6 +4,7 @@ Times are aware and in UTC. `None` means "not known"; it is never 0 and never ""
 """
 
 from pipeline.model.figures import (
+    BADGE_METRICS,
     Artifact,
     AuthorSnapshot,
     Looks,
@@ -34,6 +35,7 @@ from pipeline.model.works import (
 )
 
 __all__ = [
+    "BADGE_METRICS",
     "Artifact",
     "Author",
     "AuthorSnapshot",

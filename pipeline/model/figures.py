@@ -78,9 +78,30 @@ class Past:
     """`None` where the provider's list was not known then."""
 
 
+BADGE_METRICS: Mapping[str, str] = MappingProxyType(
+    {
+        "citations": "citations",
+        "h_index": "h-index",
+        "g_index": "g-index",
+        "i10_index": "i10-index",
+        "i100_index": "i100-index",
+        "papers": "papers",
+        "citations_recent": "citations",
+        "h_index_recent": "h-index",
+        "i10_index_recent": "i10-index",
+    }
+)
+"""Metric to the label of its badge; the recent ones add since when."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looks:
     """How results look: the part of the configuration that writers read."""
+
+    metrics: tuple[str, ...] = tuple(BADGE_METRICS)
+    """Figures that get a badge."""
+    papers: bool = True
+    """Whether each paper gets one."""
 
     svg: bool = True
     """Whether each badge is drawn, beside its JSON."""

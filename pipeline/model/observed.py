@@ -44,6 +44,9 @@ class Collected:
     provider: str
     author: AuthorRecord
     works: tuple[WorkRecord, ...]
+    fetched_at: datetime | None = None
+    """When the oldest page of it came, where a run that was stopped had fetched some; `None` when
+    all came in this run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,26 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.model import Artifact, AuthorSnapshot, Snapshot, Work
+from pipeline.model import BADGE_METRICS, Artifact, AuthorSnapshot, Snapshot, Work
 from pipeline.writers import Previous
 from pipeline.writers.endpoint import Endpoint, badge
 from pipeline.writers.formatting import json_page, metric
 from pipeline.writers.names import slug
 from pipeline.writers.shown import Counted, Shown, counted, shown, source_of
 from spiders.registry import PROVIDERS
-
-METRICS = {
-    "citations": "citations",
-    "h_index": "h-index",
-    "g_index": "g-index",
-    "i10_index": "i10-index",
-    "i100_index": "i100-index",
-    "papers": "papers",
-    "citations_recent": "citations",
-    "h_index_recent": "h-index",
-    "i10_index_recent": "i10-index",
-}
-"""Metric to its label; the recent ones add since when."""
 
 INDEX = "index.json"
 
@@ -39,28 +26,44 @@ def folder(author_key: str) -> str:
 
 def artifacts(snapshot: Snapshot, previous: Previous) -> Iterator[Artifact]:  # noqa: ARG001
     """Badges of every author and group with figures, of their papers, and which paper is where."""
+    for place, found in badges(snapshot):
+        yield Artifact(path=f"{place}.json", data=found.data())
     for author in (*snapshot.authors, *snapshot.groups):
-        yield from _repositories(author)
+        by = shown(author)
+        if by is None or not snapshot.looks.papers:
+            continue
+        index: dict[str, Any] = {}
+        for work, number in _counted(snapshot, by):
+            _list(index, work, number=number, file=f"{slug(work.work_id)}.json")
+        path = f"{folder(author.author.key)}papers/{INDEX}"
+        yield Artifact(path=path, data=json_page(index, sort_keys=True))
+
+
+def badges(snapshot: Snapshot) -> Iterator[tuple[str, Endpoint]]:
+    """Every badge of a snapshot, and the path of its files without what they end in."""
+    for author in (*snapshot.authors, *snapshot.groups):
+        place = folder(author.author.key)
+        for name, stars in _repositories(author):
+            yield f"{place}repositories/{name}", stars
         by = shown(author)
         if by is None:
             continue
-        place = folder(author.author.key)
-        for name in METRICS:
+        for name in snapshot.looks.metrics:
             found = figure(by, name)
             if found:
-                yield Artifact(path=f"{place}{name}.json", data=found.data())
-        index: dict[str, Any] = {}
-        for work in author.works:
-            number = counted(work, by=by, order=snapshot.provider_order)
-            if number is None:
-                continue
-            file = f"{slug(work.work_id)}.json"
-            yield Artifact(path=f"{place}papers/{file}", data=paper(by, number).data())
-            _list(index, work, number=number, file=file)
-        yield Artifact(path=f"{place}papers/{INDEX}", data=json_page(index, sort_keys=True))
+                yield f"{place}{name}", found
+        for work, number in _counted(snapshot, by):
+            yield f"{place}papers/{slug(work.work_id)}", paper(by, number)
 
 
-def _repositories(author: AuthorSnapshot) -> Iterator[Artifact]:
+def _counted(snapshot: Snapshot, by: Shown) -> Iterator[tuple[Work, Counted]]:
+    for work in by.author.works if snapshot.looks.papers else ():
+        number = counted(work, by=by, order=snapshot.provider_order)
+        if number is not None:
+            yield work, number
+
+
+def _repositories(author: AuthorSnapshot) -> Iterator[tuple[str, Endpoint]]:
     """The stars of each repository, under its owner's and its own name."""
     for repository in author.repositories:
         scheme, _, name = repository.id.partition(":")
@@ -72,8 +75,7 @@ def _repositories(author: AuthorSnapshot) -> Iterator[Artifact]:
             is_stale=source is not None and source.is_stale,
             logo=_logo(scheme),
         )
-        path = f"{folder(author.author.key)}repositories/{slug(name.replace('/', '.'))}.json"
-        yield Artifact(path=path, data=stars.data())
+        yield slug(name.replace("/", ".")), stars
 
 
 def figure(by: Shown, name: str) -> Endpoint | None:
@@ -81,7 +83,7 @@ def figure(by: Shown, name: str) -> Endpoint | None:
     value = by.integer(name)
     if value is None:
         return None
-    label = METRICS[name]
+    label = BADGE_METRICS[name]
     if name.endswith("_recent"):
         label += f" since {by.since_year}" if by.since_year else " (recent)"
     is_bound = by.is_bound(name)
