@@ -16,6 +16,7 @@ refresh: $(STAMP)
 	$(BIN)/scholar-metrics refresh --sample
 
 test: $(STAMP)
+	@tests/browser/get_chromium.sh $(BIN)/python
 	$(IN_MEMORY) $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile $(ARGS)
 
 # Half as long again as `make test`, for it looks into every child process.

@@ -27,10 +27,13 @@ WRITERS: Mapping[str, str] = MappingProxyType(
         "acadhomepage": "pipeline.writers.acadhomepage:artifacts",
         "scholarbot": "pipeline.writers.scholarbot:artifacts",
         "badges": "pipeline.writers.badges:artifacts",
+        "svg": "pipeline.writers.svg:artifacts",
         "alfolio": "pipeline.writers.alfolio:artifacts",
         "metrics_json": "pipeline.writers.metrics_json:artifacts",
         "works": "pipeline.writers.works:artifacts",
         "bibtex": "pipeline.writers.bibtex:artifacts",
+        "report": "pipeline.writers.report:artifacts",
+        "script": "pipeline.writers.script:artifacts",
     }
 )
 """Every writer by name, as `module:function`; imported when it is used."""
