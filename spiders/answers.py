@@ -53,6 +53,9 @@ def pages_of(parse: Callable[..., Any], response: Response) -> tuple[ParsedPage,
     pages: tuple[ParsedPage, ...] = parse(
         response.body, url=response.url, status=response.status, headers=headers
     )
+    keep = response.request.meta.get("keep") if response.request else None
+    if keep is not None:  # `spiders.cache`: what could be read is worth keeping
+        keep(response, pages)
     return pages
 
 

@@ -1,16 +1,14 @@
 """What all spiders share: authors one after another, one outcome each, and knowing when to stop.
 
-A spider says which pages make up an author (`read`); everything else is here. Requests go
-through `engine.download_async`, so that an author reads from top to bottom and an author whose
-last page fails yields one `FailureItem` and no half list.
+A spider says which pages make up an author (`read`). Requests go through `engine.download_async`,
+so an author reads from top to bottom, and yields one `FailureItem` and no half list if one fails.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -19,8 +17,9 @@ from urllib.parse import urlencode
 import scrapy
 from scrapy.core.downloader import Slot
 
-from spiders import ids as identifiers
+from spiders import by_hand
 from spiders.answers import pages_of, told_when, unanswered
+from spiders.cache import or_anew
 from spiders.errors import (
     BadRequest,
     Blocked,
@@ -30,13 +29,13 @@ from spiders.errors import (
     Unavailable,
 )
 from spiders.items import OutcomeKind, PageItem, Target
-from spiders.outcomes import failure, kind_of, unreadable
+from spiders.outcomes import Stop, failure, kind_of, unreadable
 from spiders.registry import PROVIDERS
 from spiders.tally import Tally
 from spiders.union import united
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -48,25 +47,6 @@ log = logging.getLogger(__name__)
 _LAST_SEEN: dict[str, float] = {}
 """When a provider was last asked in this process: a crawl may follow another one of the same."""
 _REFUSES_KEY = frozenset({401, 403})
-_ERRORS: dict[OutcomeKind, type[ProviderError]] = {
-    OutcomeKind.BLOCKED: Blocked,
-    OutcomeKind.BUDGET_SPENT: BudgetSpent,
-    OutcomeKind.OFFLINE: Unavailable,
-    OutcomeKind.REFUSED: BadRequest,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Why a provider is not asked any more."""
-
-    kind: OutcomeKind
-    reason: str
-    retry_after: float | None = None
-
-    def for_others(self) -> ProviderError:
-        """What becomes of the authors that are not asked for."""
-        return _ERRORS[self.kind](f"not asked: {self.reason}", retry_after=self.retry_after)
 
 
 class ProviderSpider(scrapy.Spider):
@@ -94,9 +74,9 @@ class ProviderSpider(scrapy.Spider):
     ) -> None:
         super().__init__()
         self.provider = provider or PROVIDERS[self.name]
-        self.targets = (*targets, *self._by_hand(ids))
+        self.targets = (*targets, *by_hand.targets(self.provider, ids))
         self.base_url = (base_url or self.provider.base_url).rstrip("/")
-        self.api_key = api_key or (self._key_by_hand() if ids else None)
+        self.api_key = api_key or (by_hand.key(self.provider) if ids else None)
         self.delay = self._pace(delay)
         self.deadline = float(deadline)
         self.parse_page = import_module(self.provider.page).parse
@@ -127,8 +107,8 @@ class ProviderSpider(scrapy.Spider):
         if self.provider.api_key_required and not self.api_key:
             reason = f"it answers nobody without a key: set {self.provider.api_key_env} to one"
             self.stop(OutcomeKind.REFUSED, reason)
-        for target in self.targets:
-            for item in await self._ask(target):
+        for together in self.batches():
+            for item in await self._ask_all(together):
                 yield item
         # An engine whose last item is still on its way looks for idleness only 5 s later.
         scraper = self.crawler.engine.scraper
@@ -137,6 +117,18 @@ class ProviderSpider(scrapy.Spider):
         slot = self.crawler.engine.downloader.slots.get(self.name)
         if slot is not None:
             _LAST_SEEN[self.name] = slot.lastseen
+
+    def batches(self) -> Iterable[Sequence[Target]]:
+        """The authors, those in one group that one question can be about: see `read_all`."""
+        return ((target,) for target in self.targets)
+
+    async def read_all(self, targets: Sequence[Target]) -> Mapping[str, Sequence[ParsedPage]]:
+        """The pages of several authors, by author key; one left out is asked for alone.
+
+        Raises:
+            Blocked, BudgetSpent, Unavailable: so for all; after other errors each is asked alone.
+        """
+        raise NotImplementedError
 
     async def read(self, target: Target) -> Sequence[ParsedPage]:
         """The pages of one author, complete.
@@ -150,15 +142,21 @@ class ProviderSpider(scrapy.Spider):
         self, target: Target, path: str, params: Mapping[str, str] | None = None, **meta: Any
     ) -> ParsedPage:
         """The one page that an address below the base URL answers with."""
-        response = await self._send(self.request(target, path, params, **meta))
-        self.heed(response)
-        try:
-            pages = pages_of(self.parse_page, response)
-        except ProviderError as error:
-            raise self._judged(error, response) from None
+        pages = await self.get_all(target, path, params, **meta)
         if len(pages) != 1:
             raise unreadable(ValueError(f"{len(pages)} authors on one page"))
         return pages[0]
+
+    async def get_all(
+        self, target: Target, path: str, params: Mapping[str, str] | None = None, **meta: Any
+    ) -> tuple[ParsedPage, ...]:
+        """Every page that one answer holds: an author each, where it lists authors."""
+        response = await self._send(self.request(target, path, params, **meta))
+        self.heed(response)
+        try:
+            return pages_of(self.parse_page, response)
+        except ProviderError as error:
+            raise self._judged(error, response) from None
 
     def request(
         self, target: Target, path: str, params: Mapping[str, str] | None = None, **meta: Any
@@ -200,11 +198,9 @@ class ProviderSpider(scrapy.Spider):
 
     def count_sent(self, request: scrapy.Request) -> None:
         """A request goes out; robots.txt is on nobody's account (raises as `Tally.sent`)."""
-        key = request.meta.get("author_key")
-        if key is not None:
-            tally = self.tallies.setdefault(key, Tally())
-            profiles = self._profiles.get(key, 1)
-            tally.sent(at_most=self.provider.max_requests_per_author * profiles)
+        if (key := request.meta.get("author_key")) is not None:
+            most = self.provider.max_requests_per_author * self._profiles.get(key, 1)
+            self.tallies.setdefault(key, Tally()).sent(at_most=most)
 
     def count_answered(self, request: scrapy.Request) -> None:
         """An answer has come, or the request has failed."""
@@ -213,9 +209,8 @@ class ProviderSpider(scrapy.Spider):
             tally.answered()
 
     def _be_ready(self) -> None:
-        # A slot of Scrapy's has "last been used" when its clock began, which is when the machine
-        # was started: a CI runner that is younger than the delay would wait before its first
-        # request.
+        # A slot of Scrapy's has "last been used" when the machine was started: a CI runner that is
+        # younger than the delay would wait before its first request.
         slot = self.settings.getdict("DOWNLOAD_SLOTS")[self.name]
         ready = Slot(slot["concurrency"], slot["delay"], slot["jitter"])
         ready.lastseen = _LAST_SEEN.get(self.name, -slot["delay"] * 2)
@@ -227,23 +222,43 @@ class ProviderSpider(scrapy.Spider):
         is_default = given == self.provider.delay
         return self.keyed_delay if self.keyed_delay and self.api_key and is_default else given
 
+    async def _ask_all(self, targets: Sequence[Target]) -> Sequence[PageItem | FailureItem]:
+        if len(targets) == 1 or self.stopped is not None or self.seconds_left() <= 0:
+            return [item for target in targets for item in await self._ask(target)]
+        # The bound of requests is that of all of them together, on the first one's account.
+        self._profiles[targets[0].author_key] = len(targets)
+        try:
+            found = await or_anew(self.read_all, targets)
+        except (Blocked, BudgetSpent, Unavailable) as error:
+            return [self._failed(target, error) for target in targets]
+        except Exception:  # noqa: BLE001 - whatever it was, each alone says it of itself
+            found = {}
+        every = [(t, found.get(t.author_key)) for t in targets]
+        read = [
+            self._items(t.author_key, pages) if pages else await self._ask(t) for t, pages in every
+        ]
+        return [item for items in read for item in items]
+
     async def _ask(self, target: Target) -> Sequence[PageItem | FailureItem]:
         if self.stopped is None and self.seconds_left() <= 0:
             self._stop_at_deadline()
         if self.stopped is not None:
             return [self._failed(target, self.stopped.for_others())]
         try:
-            every = (target.id, *target.also)
-            pages = united([await self.read(replace(target, id=one, also=())) for one in every])
+            every = [replace(target, id=one, also=()) for one in (target.id, *target.also)]
+            pages = united([await or_anew(self.read, one) for one in every])
         except ProviderError as error:
             return [self._failed(target, error)]
         except Exception as error:
             log.exception("unreadable provider=%s author=%s", self.name, target.author_key)
             return [self._failed(target, unreadable(error))]
+        return self._items(target.author_key, pages)
+
+    def _items(self, author_key: str, pages: Sequence[ParsedPage]) -> list[PageItem]:
         return [
             PageItem(
                 provider=self.name,
-                author_key=target.author_key,
+                author_key=author_key,
                 author=page.author,
                 works=page.works,
                 is_last=page is pages[-1],
@@ -281,18 +296,3 @@ class ProviderSpider(scrapy.Spider):
         reason = f"the run's deadline of {self.deadline:g} s passed; raise it, or ask for fewer"
         self.stop(OutcomeKind.OFFLINE, reason)
         return reason
-
-    def _by_hand(self, ids: str) -> list[Target]:
-        found = []
-        for given in filter(None, (part.strip() for part in ids.split(","))):
-            spellings = [given, *(f"{scheme}:{given}" for scheme in self.provider.id_schemes)]
-            known = [i for i in map(identifiers.normalise, spellings) if i]
-            known = [i for i in known if i.partition(":")[0] in self.provider.id_schemes]
-            if not known:
-                raise ValueError(f"{given!r} is no id of {self.provider.title}")
-            found.append(Target(author_key=given, id=known[0]))
-        return found
-
-    def _key_by_hand(self) -> str | None:
-        name = self.provider.api_key_env
-        return os.environ.get(name) if name else None

@@ -1,8 +1,8 @@
 """GitHub: stars of the repositories that other providers list beside papers.
 
 With a token all repositories of an author are one GraphQL query (100 each, about a point of
-5,000 an hour); without one each is a request of 60 an hour. Nothing is asked conditionally: a 304
-has no body, and no body is kept from one run to the next.
+5,000 an hour); without one each is a request of 60 an hour, also where it is unchanged: a 304 is
+free with a token only.
 """
 
 from __future__ import annotations

@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from spiders.base import ProviderSpider, Stop
+from spiders.base import ProviderSpider
 from spiders.errors import BadRequest, Blocked, BudgetSpent, LayoutChanged, Unavailable
 from spiders.items import OutcomeKind
+from spiders.outcomes import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -185,6 +185,9 @@ class ParsedPage:
     """How many works the whole list holds, where the page says so."""
     next_cursor: str | None = None
     """What to ask for the next page with; `None` on the last one."""
+    authors_of: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Record id of a work to the ids of its authors, where a list is of several people's works; a
+    work whose list of authors was cut, or is empty, is not in it."""
 
 
 class OutcomeKind(StrEnum):

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from spiders.errors import LayoutChanged, ProviderError
+from spiders.errors import (
+    BadRequest,
+    Blocked,
+    BudgetSpent,
+    LayoutChanged,
+    ProviderError,
+    Unavailable,
+)
 from spiders.items import FailureItem, OutcomeKind
 from spiders.redact import redact
 
@@ -12,6 +20,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _KINDS = {"unavailable": OutcomeKind.OFFLINE, "truncated": OutcomeKind.REFUSED}
+
+
+_ERRORS: dict[OutcomeKind, type[ProviderError]] = {
+    OutcomeKind.BLOCKED: Blocked,
+    OutcomeKind.BUDGET_SPENT: BudgetSpent,
+    OutcomeKind.OFFLINE: Unavailable,
+    OutcomeKind.REFUSED: BadRequest,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a provider is not asked any more."""
+
+    kind: OutcomeKind
+    reason: str
+    retry_after: float | None = None
+
+    def for_others(self) -> ProviderError:
+        """What becomes of the authors that are not asked for."""
+        return _ERRORS[self.kind](f"not asked: {self.reason}", retry_after=self.retry_after)
 
 
 def kind_of(error: ProviderError) -> OutcomeKind:

@@ -50,7 +50,8 @@ AUTOTHROTTLE_ENABLED = False
 
 # Every status reaches the page module: it is the one that tells pages apart.
 HTTPERROR_ALLOW_ALL = True
-HTTPCACHE_ENABLED = False
+HTTPCACHE_ENABLED = False  # Scrapy's own, which pickles
+PAGE_CACHE = None  # `spiders.cache`: whoever starts a crawl says where, if anywhere
 JOBDIR = None
 
 TELNETCONSOLE_ENABLED = False
@@ -75,6 +76,8 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "spiders.middlewares.manners.Manners": 550,
+    "spiders.middlewares.allowance.Allowance": 560,
+    "spiders.middlewares.cache.PageCache": 570,
     "spiders.middlewares.compression.StrictCompression": 590,
     "spiders.middlewares.redirects.NearRedirects": 600,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.show import (
-    CONFIG_OPTION,
-    JSON_OPTION,
-    figure_rows,
-    number,
-    one_line,
-    print_json,
-    table,
-)
+from pipeline.cli.refreshed import show, show_json, show_plan, tell_shortages
+from pipeline.cli.show import CONFIG_OPTION, JSON_OPTION, one_line, print_json
 from pipeline.errors import ConfigError, ScholarMetricsError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from pipeline.collect.budget import Cost
     from pipeline.config import Config
-    from pipeline.model import AuthorSnapshot
     from pipeline.refresh import Report
+    from pipeline.refresh.asking import Request
 
 
 @click.command("refresh")
@@ -51,7 +45,9 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for results, instead of the configured one.",
 )
-@click.option("--dry-run", is_flag=True, help="Ask and compute, but write nothing.")
+@click.option("--plan", is_flag=True, help="Show calls, cost and time, and ask nobody.")
+@click.option("--dry-run", is_flag=True, help="Show the plan, ask and compute; write nothing.")
+@click.option("--fresh", is_flag=True, help="Use no page that was kept: ask for everything anew.")
 @click.option(
     "--no-branch",
     is_flag=True,
@@ -71,7 +67,9 @@ def command(
     captured: datetime | None,
     accept: bool,
     output: Path | None,
+    plan: bool,
     dry_run: bool,
+    fresh: bool,
     no_branch: bool,
     notify: bool,
     as_json: bool,
@@ -104,16 +102,59 @@ def command(
             captured=captured.date() if captured else None,
             accept=accept,
             dry_run=dry_run,
+            fresh=fresh,
         )
+        if plan:
+            return _plan_only(config, request, as_json=as_json)
+        announced = _Announced(shows=dry_run and not as_json)
         asked = sum(map(len, plan_targets(config, request).values()))
         progress = stack.enter_context(_progress(asked))
         with _told(config, wanted=notify and not dry_run) as told:
             if not (sample or dry_run or no_branch):
                 _take_history(config, base=config_path.resolve().parent)
-            report = refresh(config, request, progress=progress)
+            report = refresh(config, request, progress=progress, announce=announced)
             told.append(report)
-    _show_json(report, config) if as_json else _show(report, config, dry_run=dry_run)
+    if as_json:
+        show_json(report, config, plan=announced.document() if dry_run else None)
+    else:
+        show(report, config, dry_run=dry_run)
     return report.run.exit_code
+
+
+class _Announced:
+    """Takes the plan of a run: shows it where wanted, and tells of what it cannot pay for."""
+
+    def __init__(self, *, shows: bool) -> None:
+        self._shows = shows
+        self._costs: Sequence[Cost] = ()
+
+    def __call__(self, costs: Sequence[Cost]) -> None:
+        self._costs = costs
+        if self._shows:
+            show_plan(costs)
+        tell_shortages(costs)
+
+    def document(self) -> dict[str, Any]:
+        """The plan as JSON."""
+        from pipeline.refresh.planning import plan_document
+
+        return plan_document(self._costs)
+
+
+def _plan_only(config: Config, request: Request, *, as_json: bool) -> int:
+    from pipeline.history import History
+    from pipeline.refresh import utc_now
+    from pipeline.refresh.asking import plan_targets
+    from pipeline.refresh.planning import plan_document, planned
+
+    if request.from_html is not None:
+        raise ConfigError("--plan plans questions, and --from-html asks none: leave one out")
+    targets = plan_targets(config, request)
+    states = History(config.history_path).states()
+    costs = planned(config, request, targets, states=states, now=utc_now())
+    print_json({"plan": plan_document(costs)}) if as_json else show_plan(costs)
+    tell_shortages(costs)
+    return 0
 
 
 def _configured(path: Path, output: Path | None) -> Config:
@@ -203,98 +244,3 @@ def _progress(asked: int) -> Iterator[Callable[[str], None] | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("asking the providers", total=asked)
         yield lambda text: bar.update(task, advance=1, description=escape(one_line(text)))
-
-
-def _show_json(report: Report, config: Config) -> None:
-    from pipeline.writers import run_document
-
-    print_json(
-        {
-            **run_document(report.run),
-            "output": str(config.output),
-            "figures": figure_rows(report.snapshot),
-        }
-    )
-
-
-def _show(report: Report, config: Config, *, dry_run: bool) -> None:
-    outcomes = {(o.author_key, o.provider): o for o in report.run.outcomes}
-    rows = []
-    for row in figure_rows(report.snapshot):
-        outcome = outcomes.pop((row["author"], row["provider"]), None)
-        rows.append([*_cells(row), "not asked" if outcome is None else outcome.kind.value])
-        if "combined" in row:
-            rows[-1][-1] = f"by {row['rule']}"
-    for (author, provider), outcome in outcomes.items():
-        rows.append([author, provider, *("–" for _ in range(6)), "never", outcome.kind.value])
-    table(
-        None,
-        [
-            "author",
-            "provider",
-            ">citations",
-            ">h-index",
-            ">i10-index",
-            ">papers",
-            ">papers merged",
-            ">h merged",
-            "as of (UTC)",
-            "outcome",
-        ],
-        rows,
-    )
-    for group in report.snapshot.groups:
-        click.echo(one_line(_of_group(group)))
-    _show_reasons(report)
-    run = report.run
-    if dry_run:
-        click.echo("dry run: nothing was written")
-    else:
-        done = f"{len(run.written)} files written, {run.unchanged} unchanged in {config.output}"
-        merged = ", papers merged" if config.figures == "resolved" else ""
-        click.echo(f"{one_line(done)}   (* shown on badges{merged})")
-
-
-def _of_group(group: AuthorSnapshot) -> str:
-    """The figures of a group, a joint paper once."""
-    from pipeline.writers.shown import shown
-
-    by = shown(group)
-    if by is None:
-        return f"group {group.author.key}: nobody has answered yet"
-    names = ("citations", "h_index", "papers")
-    said = (number(by.integer(n), at_least=by.is_bound(n)) for n in names)
-    citations, h_index, papers = said
-    return (
-        f"group {group.author.key}: {citations} citations, h-index {h_index}, {papers} papers of "
-        f"{len(group.members)} members, a joint one once (by {by.provider})"
-    )
-
-
-def _cells(row: dict[str, Any]) -> list[str]:
-    """One line of figures: those that the provider states, or those of all as one."""
-    series = "combined" if "combined" in row else "stated"
-    bounds = row["lower_bounds"]
-    return [
-        row["author"],
-        row["provider"] + (" *" if row["is_shown"] else ""),
-        *(number(v, at_least=n in bounds[series]) for n, v in row[series].items()),
-        *(
-            number(row["resolved"][n], at_least=n in bounds["resolved"])
-            for n in ("papers", "h_index")
-        ),
-        (row["as_of"] or "")[:16].replace("T", " ") + (" stale" if row["is_stale"] else ""),
-    ]
-
-
-def _show_reasons(report: Report) -> None:
-    for problem in report.run.problems:
-        click.echo(one_line(f"history: {problem}"), err=True)
-    for outcome in report.run.outcomes:
-        if outcome.reason:
-            line = f"{outcome.author_key}, {outcome.provider}: {outcome.kind}: {outcome.reason}"
-            click.echo(one_line(line), err=True)
-    for check in report.run.checks:
-        if not check.passed and not check.blocking:
-            line = f"{check.author_key}, {check.provider}: note: {check.name}: {check.detail}"
-            click.echo(one_line(line), err=True)

@@ -6,7 +6,7 @@ as `offline`, and says so. A Twisted reactor starts once a process: so does `col
 """
 
 from pipeline.collect.crawl import collect
-from pipeline.collect.plans import Collection, ProviderPlan
+from pipeline.collect.plans import Collection, Keeping, ProviderPlan
 from pipeline.collect.saved import read_saved
 
-__all__ = ["Collection", "ProviderPlan", "collect", "read_saved"]
+__all__ = ["Collection", "Keeping", "ProviderPlan", "collect", "read_saved"]

@@ -16,7 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from pipeline.collect.gather import Gathering
-from pipeline.collect.plans import Collection, ProviderPlan, joined
+from pipeline.collect.plans import Collection, Keeping, ProviderPlan, joined
 from spiders.redact import RedactingFilter
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def collect(
     deadline: float = 900.0,
     progress: Callable[[str], None] | None = None,
     then: Callable[[Collection], Sequence[ProviderPlan]] | None = None,
+    keeping: Keeping | None = None,
 ) -> Collection:
     """Ask all providers at the same time, each for its authors one after another.
 
@@ -51,11 +52,13 @@ def collect(
         progress: Called with one line whenever an author is done.
         then: Called with all that came so far whenever everybody asked is done; asks the plans
             that it returns, until it returns none.
+        keeping: Where pages are kept, `None` for nowhere.
     """
     asked = [plan for plan in plans if plan.targets]
     if not asked:
         return Collection(collected=(), outcomes=())
     settings = _settings(user_agent, allow_private_hosts=allow_private_hosts, deadline=deadline)
+    settings.set("PAGE_CACHE", _told(keeping), priority="cmdline")
     secrets: list[str | None] = []
     with _discreet(secrets):
         rounds = _Rounds(
@@ -142,6 +145,18 @@ def _settings(user_agent: str, *, allow_private_hosts: bool, deadline: float) ->
         priority="cmdline",
     )
     return settings
+
+
+def _told(keeping: Keeping | None) -> dict[str, str | bool] | None:
+    """As a setting of Scrapy's: plain values."""
+    if keeping is None:
+        return None
+    return {
+        "root": str(keeping.root),
+        "began": keeping.began.isoformat(),
+        "writes": keeping.writes,
+        "is_fresh": keeping.is_fresh,
+    }
 
 
 def _process(settings: Settings) -> AsyncCrawlerProcess:

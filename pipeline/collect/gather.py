@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipeline.collect.plans import Collection, answer_of
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
 
     from pipeline.collect.plans import ProviderPlan, Stats
+    from spiders.cache import Kept
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -68,6 +69,8 @@ class Gathering:
         elif failed is None:
             try:
                 collected = answer_of(pages, author_key=key, provider=provider)
+                kept: Kept | None = getattr(self.crawler.spider, "kept", None)
+                collected = replace(collected, fetched_at=kept.fetched_at(key) if kept else None)
             except LayoutChanged as error:
                 failed = failure(error, provider=provider, author_key=key)
         return collected, self._outcome(key, failed)

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from time import time
 from types import MappingProxyType
 from typing import TypeAlias
 
 from pipeline.model import Collected, Outcome
 from spiders.errors import LayoutChanged
-from spiders.items import AuthorRecord, CandidateItem, PageItem, ParsedPage, Provider, Target
+from spiders.items import (
+    AuthorRecord,
+    CandidateItem,
+    OutcomeKind,
+    PageItem,
+    ParsedPage,
+    Provider,
+    Target,
+)
 
 Stats: TypeAlias = Mapping[str, int | float | str]
+
+_ENDED = frozenset({OutcomeKind.FRESH, OutcomeKind.UNCHANGED, OutcomeKind.REFUSED})
+"""Outcomes after which nothing is left to resume. What is blocked, offline or out of budget goes on
+the next time; after an answer that could not be read, the crawl itself has dropped its pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +41,42 @@ class ProviderPlan:
     """Key, never shown."""
     delay: float
     """Seconds between two requests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """Where pages are kept from one run to the next, see `spiders.cache`."""
+
+    root: Path
+    """A folder of its own; it may be removed at any time."""
+    began: datetime
+    """When this run began, by the clock that ages are told by."""
+    writes: bool = True
+    """Whether pages of this run are kept; a dry run keeps none."""
+    is_fresh: bool = False
+    """Whether everything is asked for anew, whatever is kept."""
+
+    def ready(self, targets: Mapping[str, Sequence[Target]]) -> dict[tuple[str, str], int]:
+        """Pages that a stopped run has left, by author key and provider."""
+        from spiders.cache import Store, named
+
+        if not self.root.is_dir():
+            return {}
+        there = Store(self.root, writes=False).count(now=time())
+        found = {
+            (target.author_key, name): there[name, named(target.author_key)]
+            for name, wanted in targets.items()
+            for target in wanted
+        }
+        return {pair: count for pair, count in found.items() if count}
+
+    def finish(self, outcomes: Iterable[Outcome]) -> None:
+        """What came is stored: pages of authors whose run has ended go, but for validated ones."""
+        from spiders.cache import Store
+
+        store = Store(self.root, writes=self.writes)
+        store.finish((o.provider, o.author_key) for o in outcomes if o.kind in _ENDED)
+        store.prune(now=time())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,8 +78,10 @@ def plan(
 def advance(old: ProviderState | None, new: Collected, *, at: datetime) -> Step:
     """The state after one accepted answer, and which figures changed by it."""
     known = {o.record.record_id: o for o in old.works} if old else {}
+    # What a stopped run had fetched is as old as it is; it became known in this one.
+    seen = at if new.fetched_at is None else min(at, utc(new.fetched_at))
     author = clean(kept_author(old.author if old else None, new.author))
-    works = _works(known, new, at=at)
+    works = _works(known, new, at=seen)
     rows = [
         *_author_changes(old.author if old else None, author),
         *_work_changes(known, works),
@@ -91,8 +93,8 @@ def advance(old: ProviderState | None, new: Collected, *, at: datetime) -> Step:
         or _author_figures(author) != _author_figures(old.author)
         or _figures(works) != _figures(known)
     )
-    keeps = old is not None and not is_figure and timedelta() <= at - old.as_of < RENEW_AFTER
-    as_of = old.as_of if old is not None and keeps else at
+    keeps = old is not None and not is_figure and timedelta() <= seen - old.as_of < RENEW_AFTER
+    as_of = old.as_of if old is not None and keeps else seen
     answered = {r.record_id for r in new.works}
     order = works if is_changed else known
     state = ProviderState(
@@ -101,8 +103,8 @@ def advance(old: ProviderState | None, new: Collected, *, at: datetime) -> Step:
         author=author,
         works=tuple(replace(works[i], as_of=as_of) if i in answered else works[i] for i in order),
         as_of=as_of,
-        checked_at=at,
-        changed_at=at if old is None or is_figure else old.changed_at,
+        checked_at=seen,
+        changed_at=seen if old is None or is_figure else old.changed_at,
     )
     return Step(
         state=state,

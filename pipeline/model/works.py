@@ -55,6 +55,8 @@ class Work:
     abstract: str | None = None
     category: str | None = None
     """Field of work, in the words of the provider that says one, e.g. `CV` or `cs.CV`."""
+    is_retracted: bool | None = None
+    """Whether a provider says that it was retracted; `None` where nobody says."""
     has_code: bool | None = None
     """Whether a provider says that its code is public; `None` where nobody says."""
 

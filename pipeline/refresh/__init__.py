@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipeline.checks import blocking, changes, check, times, witness
 from pipeline.collect import Collection
+from pipeline.collect.budget import Cost
 from pipeline.config import Config
 from pipeline.errors import StorageError
 from pipeline.history import Change, History, Plan, disk
@@ -27,7 +28,15 @@ from pipeline.model import (
     Run,
     Snapshot,
 )
-from pipeline.refresh.asking import Request, ask, plan_targets, program_version, works_known
+from pipeline.refresh.asking import (
+    Request,
+    ask,
+    keeping_of,
+    plan_targets,
+    program_version,
+    works_known,
+)
+from pipeline.refresh.planning import planned
 from pipeline.refresh.showing import resolve_all, take_snapshot
 from pipeline.writers import save, save_run, write
 from spiders.items import OutcomeKind, Target
@@ -64,8 +73,16 @@ def refresh(
     *,
     clock: Callable[[], datetime] = utc_now,
     progress: Callable[[str], None] | None = None,
+    announce: Callable[[Sequence[Cost]], None] | None = None,
 ) -> Report:
     """Ask the providers once, and bring history and outputs up to what they said.
+
+    Args:
+        config: Whom to follow, whom to ask, where results go.
+        request: What this call asks for.
+        clock: The moment that it is.
+        progress: Called with one line whenever an author is done.
+        announce: Called with what is planned before anybody is asked.
 
     Raises:
         ConfigError: nothing to ask for, or options that contradict each other.
@@ -74,8 +91,11 @@ def refresh(
     started = clock()
     targets = plan_targets(config, request)
     history = History(config.history_path)
+    keeping = keeping_of(config, request, began=started)
     with history.lock():
         before = {(s.author_key, s.provider): s for s in history.states()}
+        if announce is not None and request.from_html is None:
+            announce(planned(config, request, targets, states=before.values(), now=started))
         judge = partial(
             settle,
             targets=targets,
@@ -91,6 +111,7 @@ def refresh(
             known=works_known(before.values()),
             believed=lambda found: judge(found).accepted,
             progress=progress,
+            keeping=keeping,
         )
         now = clock()
         settled = judge(collection, saved_read_at=None if request.from_html is None else now)
@@ -133,6 +154,8 @@ def refresh(
         saved = save(write(shot, previous=_reader(config.output)), config.output)
         run = replace(run, written=saved.written, unchanged=saved.unchanged)
         save_run(run, config.output)
+        if request.from_html is None:
+            keeping.finish(outcomes)
     return Report(run=run, snapshot=shot)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pipeline.collect import Collection, ProviderPlan, collect, read_saved
+from pipeline.collect import Collection, Keeping, ProviderPlan, collect, read_saved
 from pipeline.config import Config
 from pipeline.errors import ConfigError
 from pipeline.model import Collected, ProviderState
@@ -32,6 +32,8 @@ class Request:
     """Whether a person vouches for figures that checks would hold back."""
     dry_run: bool = False
     """Whether to write nothing."""
+    fresh: bool = False
+    """Whether to ask for everything anew, whatever pages are kept."""
 
 
 def plan_targets(config: Config, request: Request) -> dict[str, tuple[Target, ...]]:
@@ -76,6 +78,7 @@ def ask(
     known: Mapping[str, Iterable[str]],
     believed: Callable[[Collection], Sequence[Collected]],
     progress: Callable[[str], None] | None,
+    keeping: Keeping | None = None,
 ) -> Collection:
     """Ask every provider for its authors, or read the saved page.
 
@@ -89,6 +92,7 @@ def ask(
         known: Ids of the works known before, by author.
         believed: The answers of the first round whose works may be followed.
         progress: Called with one line whenever an author is done.
+        keeping: Where pages are kept.
 
     Raises:
         ConfigError: the saved page cannot be read, or is not one author's; or only providers are
@@ -119,6 +123,26 @@ def ask(
         deadline=config.deadline,
         progress=progress,
         then=then,
+        keeping=keeping,
+    )
+
+
+def plans_of(
+    config: Config, targets: Mapping[str, tuple[Target, ...]], known: Mapping[str, Iterable[str]]
+) -> list[ProviderPlan]:
+    """Every provider's plan; one that follows works has those that are known before the run."""
+    plans = [_provider_plan(config, name, found) for name, found in targets.items()]
+    return [_with_works(plan, known, ()) if plan.provider.follows else plan for plan in plans]
+
+
+def keeping_of(config: Config, request: Request, *, began: datetime) -> Keeping:
+    """Pages are kept beside the history, hidden: they are neither results nor published."""
+    history = config.history_path
+    return Keeping(
+        root=history.with_name(f".{history.name}-cache"),
+        began=began,
+        writes=not request.dry_run,
+        is_fresh=request.fresh,
     )
 
 

@@ -13,11 +13,19 @@ from spiders.errors import NotFound
 from spiders.items import AuthorRecord, PageVerdict, ParsedPage
 from spiders.pages import reading
 from spiders.pages.openalex.refusals import refusal
-from spiders.pages.openalex.works import PROVIDER, WHERE, WORKS_SELECT, extra, read_work, read_years
+from spiders.pages.openalex.works import (
+    PROVIDER,
+    WHERE,
+    WORKS_SELECT,
+    extra,
+    read_author_ids,
+    read_work,
+    read_years,
+)
 from spiders.pages.reading import Fields, layout_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from spiders.items import WorkRecord
 
@@ -37,7 +45,7 @@ def parse(
     status: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> tuple[ParsedPage, ...]:
-    """What an answer of api.openalex.org says; always one page.
+    """What an answer of api.openalex.org says: one page, or one for each author of a list.
 
     Args:
         url: Where it was read; answers of this API tell all by themselves.
@@ -54,13 +62,31 @@ def parse(
     if "error" in data.data and "id" not in data.data:
         raise refusal(body, headers=headers)
     if "results" in data.data:
+        results = data.objects("results")
+        if results and all("works_count" in result.data for result in results):
+            return _authors_page(results)
         return (_works_page(data),)
     kind = (ids.openalex(data.text("id")) or "")[:1]
     if kind == "A":
         return (ParsedPage(verdict=PageVerdict.PROFILE, author=read_author(data)),)
     if kind == "W":
-        return (ParsedPage(verdict=PageVerdict.PROFILE, works=(read_work(data, in_list=False),)),)
+        return (
+            ParsedPage(
+                verdict=PageVerdict.PROFILE,
+                works=(read_work(data, in_list=False),),
+                authors_of=read_author_ids((data,), in_list=False),
+            ),
+        )
     raise layout_changed(WHERE, "neither an author's or a work's id, nor a list of works is in it")
+
+
+def _authors_page(results: Sequence[Fields]) -> tuple[ParsedPage, ...]:
+    found = (read_author(result) for result in results if not _is_nobody(result))
+    return tuple(ParsedPage(verdict=PageVerdict.PROFILE, author=author) for author in found)
+
+
+def _is_nobody(data: Fields) -> bool:
+    return ids.openalex(data.text("id")) in _NOBODY
 
 
 def _works_page(data: Fields) -> ParsedPage:
@@ -82,6 +108,7 @@ def _works_page(data: Fields) -> ParsedPage:
         works=tuple(works.values()),
         total=total,
         next_cursor=meta.text("next_cursor"),
+        authors_of=read_author_ids(results, in_list=True),
     )
 
 

@@ -12,7 +12,7 @@ from spiders.pages import reading
 from spiders.pages.reading import Fields, layout_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 PROVIDER = "openalex"
 WHERE = "OpenAlex"
@@ -71,6 +71,18 @@ def read_work(data: Fields, *, in_list: bool) -> WorkRecord:
     )
 
 
+def read_author_ids(results: Sequence[Fields], *, in_list: bool) -> Mapping[str, tuple[str, ...]]:
+    """Ids of the authors of each work; a work whose list is cut or names nobody is left out."""
+    found = {}
+    for data in results:
+        authors = (a.object("author") for a in data.objects("authorships"))
+        named = [ids.openalex(author.text("id")) for author in authors if author]
+        if any(named) and not _is_cut(data, in_list=in_list):
+            work_id = ids.openalex(data.text("id"))
+            found[f"openalex:{work_id}"] = reading.unique(*(f"openalex:{n}" for n in named if n))
+    return MappingProxyType(found)
+
+
 def read_years(data: Fields) -> tuple[YearCount, ...]:
     """`counts_by_year`, oldest first: the order is not guaranteed, and years of 0 may be absent."""
     counts: dict[int, int] = {}
@@ -105,8 +117,12 @@ def _authors(data: Fields) -> tuple[str, ...]:
 
 def _authors_count(data: Fields, *, in_list: bool) -> int | None:
     shown = len(data.items("authorships") or ())
-    is_cut = data.flag("is_authors_truncated") or (in_list and shown >= _AUTHORSHIPS_SHOWN)
-    return None if is_cut or not shown else shown
+    return None if _is_cut(data, in_list=in_list) or not shown else shown
+
+
+def _is_cut(data: Fields, *, in_list: bool) -> bool:
+    shown = len(data.items("authorships") or ())
+    return bool(data.flag("is_authors_truncated")) or (in_list and shown >= _AUTHORSHIPS_SHOWN)
 
 
 def _work_ids(work_id: str, data: Fields) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def plain(value):
         said = {f.name: (getattr(value, f.name), default_of(f)) for f in fields(value)}
         return {name: plain(found) for name, (found, unsaid) in said.items() if found != unsaid}
     if isinstance(value, Mapping):
-        return dict(value)
+        return {key: plain(item) for key, item in value.items()}
     return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
