@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 # The tests sync thousands of files: in memory, where there is plenty of room for them.
 IN_MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 8000000 {print "PYTEST_DEBUG_TEMPROOT=/dev/shm"}')
 
-.PHONY: refresh test coverage lint docs bench lock clean
+.PHONY: refresh test coverage lint docs screenshots bench badge-sheet lock clean
 
 refresh: $(STAMP)
 	$(BIN)/scholar-metrics refresh --sample
@@ -32,9 +32,16 @@ lint: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python docs/reference.py
 
+screenshots: $(STAMP)
+	$(BIN)/python docs/screenshots.py
+
 bench: $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check "duckdb>=1.2" "polars>=1.20"
 	$(BIN)/python -m benchmarks
+
+# Our badges beside those of shields' own library; needs node and npm.
+badge-sheet: $(STAMP)
+	$(BIN)/python benchmarks/badge_sheet.py
 
 lock:
 	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --extra dev \

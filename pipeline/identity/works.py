@@ -8,7 +8,7 @@ later year, longer names, a venue, then provider and record id (so that equals g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from pipeline.identity import keys
@@ -54,8 +54,9 @@ def _work(cluster: Cluster, *, work_id: str, ids: tuple[str, ...], merges: Seque
         counts=tuple(_count(f) for f in sorted(facts, key=lambda f: f.index)),
         merges=tuple(sorted(merges, key=lambda m: (m.left, m.right, m.rule, m.evidence))),
         abstract=_first(records, lambda r: _text(r, "abstract")),
-        category=_first(records, lambda r: _text(r, "category")),
-        has_code=_has_code(records),
+        category=_first(records, lambda r: _text(r, "category") or _text(r, "primary_category")),
+        is_retracted=_any(r.is_retracted for r in records),
+        has_code=_any(bool(r.extra["has_code"]) for r in records if "has_code" in r.extra),
     )
 
 
@@ -64,9 +65,10 @@ def _text(record: WorkRecord, name: str) -> str | None:
     return said.strip() or None if isinstance(said, str) else None
 
 
-def _has_code(records: Sequence[WorkRecord]) -> bool | None:
-    said = {bool(r.extra["has_code"]) for r in records if "has_code" in r.extra}
-    return any(said) if said else None
+def _any(said: Iterable[bool | None]) -> bool | None:
+    """Whether anybody says yes; `None` where nobody says anything."""
+    known = {one for one in said if one is not None}
+    return True in known if known else None
 
 
 def _preference(fact: Fact) -> tuple[object, ...]:

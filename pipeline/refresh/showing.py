@@ -56,6 +56,8 @@ def take_snapshot(
             stale_after=timedelta(days=config.stale_after),
             own_lists={a.key: a.own_list for a in config.authors},
             looks=Looks(
+                metrics=tuple(config.badges.metrics),
+                papers=config.badges.papers,
                 svg=config.badges.svg,
                 badge_style=config.badges.style,
                 pages=config.report.pages,

@@ -88,7 +88,7 @@ def snapshot(
         authors=tuple(found),
         provider_order=tuple(view.order),
         groups=tuple(
-            _group(group, ordered=ordered, works=papers, view=view, now=now)
+            _group(group, ordered=ordered, works=_theirs(group, found, papers), view=view, now=now)
             for group, papers in groups
         ),
         looks=view.looks,
@@ -127,6 +127,16 @@ def _author(
         repositories=tuple(_repositories(states)),
         metrics=_metrics(states, own, view),
     )
+
+
+def _theirs(
+    group: Group, authors: Sequence[AuthorSnapshot], works: Sequence[Work]
+) -> Sequence[Work]:
+    """The papers of a group without those that only members' own lists leave out."""
+    members = [a for a in authors if a.author.key in group.members]
+    mine = {c.record_id for a in members for w in a.works for c in w.counts}
+    others = {c.record_id for a in members for w in a.others for c in w.counts} - mine
+    return [w for w in works if any(c.record_id not in others for c in w.counts)]
 
 
 def _group(

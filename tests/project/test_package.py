@@ -39,6 +39,12 @@ def test_the_wheel_holds_the_sample(built):
     assert any("semantic_scholar" in n for n in pages)
 
 
+def test_the_wheel_holds_what_pages_are_made_of(built):
+    names = wheel_names(built)
+    assert "pipeline/writers/assets/scholar-metrics.js" in names
+    assert any(n.startswith("pipeline/writers/report/templates/") for n in names)
+
+
 def test_the_wheel_holds_no_results_and_no_tests(built):
     for name in wheel_names(built):
         assert "__pycache__" not in name

@@ -345,3 +345,9 @@ def test_code_that_one_provider_knows_of_is_public_whatever_another_says(make):
     ]
     assert only(records).has_code is True
     assert only(records[:1]).has_code is False
+
+
+def test_a_retraction_that_one_provider_knows_of_is_known(make):
+    records = [make("openalex:W1", ids=DOI), make("crossref:1", ids=DOI, is_retracted=True)]
+    assert only(records).is_retracted is True
+    assert only(records[:1]).is_retracted is None

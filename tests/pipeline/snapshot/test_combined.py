@@ -204,3 +204,15 @@ def test_an_own_list_that_nobody_has_read_yet_cuts_nothing():
     view = View(order=ORDER, own_lists={"ada": ("orcid",)})
     found = shot(counted, view=view).authors[0]
     assert (len(found.works), len(found.others)) == (1, 0)
+
+
+def test_papers_that_a_members_own_list_leaves_out_are_not_the_groups_unless_another_members():
+    listed = state("orcid", record("orcid", 1, None))
+    ada = state("openalex", *(record("openalex", n, 10**n) for n in (1, 2, 3)))
+    bo = state("openalex", record("openalex", 3, 1000), key="bo")
+    view = View(order=ORDER, own_lists={"ada": ("orcid",)})
+    lab = Group(key="lab", name=None, members=("ada", "bo"))
+    groups = [(lab, papers(listed, ada, bo))]
+    (group,) = shot(listed, ada, bo, groups=groups, view=view).groups
+    assert sorted(w.title[-1] for w in group.works) == ["1", "3"]
+    assert group.shown_metrics.values["citations"] == 1010

@@ -12,6 +12,7 @@ from pipeline.model import (
     Author,
     AuthorSnapshot,
     CitationCount,
+    Looks,
     Metrics,
     Snapshot,
     SourceStatus,
@@ -136,8 +137,10 @@ def author(key="me", **fields):
     return AuthorSnapshot(**(known | fields))
 
 
-def snapshot(*authors):
-    return Snapshot(authors=authors or (author(),), provider_order=ORDER)
+def snapshot(*authors, **looks):
+    # Drawing costs half a second: only what is about charts asks for it.
+    looks = Looks(**({"charts": False} | looks))
+    return Snapshot(authors=authors or (author(),), provider_order=ORDER, looks=looks)
 
 
 def changed(what, **fields):

@@ -181,8 +181,9 @@ def test_every_badge_file_of_a_snapshot_is_taken(make, files):
     badges = {
         path: json.loads(data)
         for path, data in found.items()
-        if (path.startswith("badges/") and not path.endswith("papers/index.json"))
-        or "gs_data_" in path
+        if path.endswith(".json")
+        and not path.endswith("papers/index.json")
+        and (path.startswith("badges/") or "gs_data_" in path)
     }
     assert len(badges) > 30
     for document in badges.values():

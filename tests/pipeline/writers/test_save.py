@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.errors import StorageError
 from pipeline.model import Artifact
 from pipeline.writers import Saved, save
+from pipeline.writers.folders import is_alive
 from pipeline.writers.names import slug
 
 module = import_module("pipeline.writers.save")
@@ -241,7 +242,7 @@ def test_a_process_of_somebody_else_is_alive(monkeypatch):
         raise PermissionError
 
     monkeypatch.setattr(module.os, "kill", forbidden)
-    assert module._is_alive(os.getpid() + 1)
+    assert is_alive(os.getpid() + 1)
 
 
 def test_nothing_to_do_touches_nothing(tmp_path):
