@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from pipeline.errors import ConfigError
-from pipeline.measure.arrow import Refuse, codes, whole
+from pipeline.measure.arrow import Refuse, Whole, codes, whole
 from pipeline.measure.papers import (
     COLUMNS,
     REQUIRED,
@@ -23,7 +26,15 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
+    from numpy.typing import NDArray
 
+T = TypeVar("T")
+
+ROWS_AT_ONCE = 1 << 17
+_BUFFER = 1 << 20
+"""Bytes of a column that are read at once."""
+_SCANS = min(os.cpu_count() or 1, 4)
+"""Blocks that the compiled scan measures at once; more than memory feeds is no use."""
 _NO_AUTHOR = "give every paper the id of its author (whole numbers or text)"
 
 
@@ -39,11 +50,10 @@ def measure_parquet(
         ConfigError: the file is damaged, or holds what it should not.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     now = this_year() if now_year is None else now_year
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with streamed(path) as file:
             check_header(place(path), file.schema_arrow.names)
             if metrics == "core" and _packs(file.schema_arrow):
                 try:
@@ -65,36 +75,77 @@ def _packs(schema: pa.Schema) -> bool:
 
 
 def _stream(path: Path, file: pq.ParquetFile, *, now_year: int) -> pd.DataFrame:
+    import pyarrow as pa
+
     names = [n for n in ("author_id", REQUIRED, "year") if n in file.schema_arrow.names]
     packer = Packer(file.metadata.num_rows, now_year=now_year, has_year="year" in names)
     before = 0
-
-    def read(group: int) -> pa.Table:
-        return file.read_row_group(group, columns=names)
-
-    with ThreadPoolExecutor(1) as ahead:
-        following = ahead.submit(read, 0) if file.num_row_groups else None
-        for group in range(file.num_row_groups):
-            table = following.result() if following else read(group)
-            last = group + 1 == file.num_row_groups
-            following = None if last else ahead.submit(read, group + 1)
-            _pack(packer, path, table, before)
-            before += table.num_rows
-    figures = packer.measure()
+    for rows in read_ahead(file.iter_batches(ROWS_AT_ONCE, columns=names, use_threads=True)):
+        pack(packer, batch(path, pa.Table.from_batches([rows]), before=before))
+        before += rows.num_rows
+    figures = packer.measure(threads=_SCANS)
     authors = figures.pop("author_id")
     return to_frame(authors, {n: figures[n] for n in CORE if n in figures})
 
 
-def _pack(packer: Packer, path: Path, table: pa.Table, before: int) -> None:
+def streamed(path: Path) -> pq.ParquetFile:
+    """A file to be read some rows at a time: checked, and little of it in memory."""
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(
+        path, page_checksum_verification=True, pre_buffer=False, buffer_size=_BUFFER
+    )
+
+
+def read_ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same, the next one in the making while the last one is used."""
+    nothing = object()
+    with ThreadPoolExecutor(1) as pool:
+        following = pool.submit(next, items, nothing)
+        while (item := following.result()) is not nothing:
+            following = pool.submit(next, items, nothing)
+            yield cast("T", item)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Rows of a file with whole numbers as author ids."""
+
+    authors: NDArray[Any]
+    columns: Mapping[str, Whole]
+    """Numbers by column name; `cited_by_count` is always there."""
+
+
+def batch(path: Path, table: pa.Table, *, before: int) -> Batch:
+    """Columns of a piece of a file as numbers.
+
+    Args:
+        before: rows of the file that come before the piece.
+
+    Raises:
+        ConfigError: the first value that is wrong, with its row.
+    """
     refuse = _refusals(path, before)
     owners = table["author_id"]
     if owners.null_count:
         row = owners.is_null().to_pylist().index(True)
         raise refuse("author_id")(row, "")
-    counts = whole(REQUIRED, table[REQUIRED], refuse(REQUIRED))
-    years = whole("year", table["year"], refuse("year")) if "year" in table.column_names else None
+    names = [n for n in COLUMNS if n in table.column_names]
+    return Batch(
+        authors=owners.to_numpy(),
+        columns={name: whole(name, table[name], refuse(name)) for name in names},
+    )
+
+
+def pack(packer: Packer, rows: Batch) -> None:
+    """Hand rows to a packer.
+
+    Raises:
+        OutsideBudget: an id or a count does not fit its keys.
+    """
+    counts, years = rows.columns[REQUIRED], rows.columns.get("year")
     packer.add(
-        owners.to_numpy(),
+        rows.authors,
         counts.numbers,
         None if years is None else years.numbers,
         unknown=counts.unknown,

@@ -7,6 +7,8 @@ the ranks where they hold gives h and g.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from pipeline.metrics.groups import (
@@ -22,6 +24,24 @@ from pipeline.metrics.groups import (
 I10 = 10
 RECENT_YEARS = 5
 """`recent` means: published in the last five complete years."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What is counted over the rows of each author; everything else follows from it."""
+
+    papers: IntArray
+    citations: IntArray
+    h: IntArray
+    g: IntArray
+    """Ranks whose running sum reaches their square, papers of unknown count among them."""
+    i10: IntArray
+    h5: IntArray
+    """h-index of the recent papers alone."""
+    middle: AnyArray
+    """Sum of the two middle counts of the known ones (twice the one in the middle)."""
+    highest: IntArray
+    """Most citations of a paper."""
 
 
 def core(
@@ -53,23 +73,45 @@ def core(
     )
     papers = groups.lengths
     known = papers if unknown is None else papers - unknown
-    median = groups.pick(citations, (known - 1) // 2) + groups.pick(citations, known // 2)
+    tally = Tally(
+        papers=papers,
+        citations=total,
+        h=h,
+        g=g,
+        i10=i10,
+        h5=h5,
+        middle=groups.pick(citations, (known - 1) // 2) + groups.pick(citations, known // 2),
+        highest=groups.pick(citations, np.zeros_like(papers)).astype(np.int64),
+    )
+    return figures(tally, unknown=unknown, unknown_year=None if recent is None else unknown_year)
+
+
+def figures(
+    tally: Tally, *, unknown: IntArray | None, unknown_year: IntArray | None
+) -> dict[str, AnyArray]:
+    """Core figures out of what was counted.
+
+    Args:
+        unknown: how many of each author's counts are unknown; `None` for none.
+        unknown_year: how many of each author's years are unknown; `None` for no years.
+    """
+    papers = tally.papers
+    known = papers if unknown is None else papers - unknown
+    g, total = tally.g, tally.citations
     found: dict[str, AnyArray] = {
         "papers": papers,
         "papers_unknown_citations": np.zeros_like(papers) if unknown is None else unknown,
         "citations": total,
         "citations_mean": divide(total, known),
-        "citations_median": nullable(median * 0.5, known == 0),
-        "citations_max": nullable(
-            groups.pick(citations, np.zeros_like(papers)).astype(np.int64), known == 0
-        ),
-        "h_index": h,
+        "citations_median": nullable(tally.middle * 0.5, known == 0),
+        "citations_max": nullable(tally.highest, known == 0),
+        "h_index": tally.h,
         "g_index": np.minimum(g, known),
         "g_index_padded": np.where(g == papers, np.maximum(g, whole_roots(total)), g),
-        "i10_index": i10,
+        "i10_index": tally.i10,
     }
-    if recent is not None and unknown_year is not None:
-        found["h5_recent_papers"] = nullable(h5, (unknown_year == papers) & (papers > 0))
+    if unknown_year is not None:
+        found["h5_recent_papers"] = nullable(tally.h5, (unknown_year == papers) & (papers > 0))
     if unknown is not None:
         no_count = (known == 0) & (papers > 0)
         kept = ("papers", "papers_unknown_citations")

@@ -14,7 +14,7 @@ from pipeline.errors import PublishRefused, StorageError
 from pipeline.history import History
 from pipeline.publish.operations import HISTORY, is_artifact
 
-_FOLDERS = ("authors", "badges")
+_FOLDERS = ("authors", "badges", "groups", "report")
 _DEEPEST = 3
 
 

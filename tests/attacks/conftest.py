@@ -30,8 +30,8 @@ import pipeline.cli, pipeline.cli.refresh, pipeline.refresh, pipeline.collect.cr
 import pipeline.cli.status, pipeline.cli.explain, pipeline.cli.history, pipeline.cli.check
 import pipeline.writers, pipeline.history, pipeline.log, pipeline.identity
 import spiders.settings, spiders.google_scholar, spiders.openalex, spiders.semantic_scholar
-for module in ("acadhomepage", "alfolio", "badges", "bibtex", "metrics_json", "works", "svg", "script"):
-    __import__("pipeline.writers." + module)
+for target in pipeline.writers.WRITERS.values():
+    __import__(target.partition(":")[0])
 assert "twisted.internet.reactor" not in sys.modules
 gc.freeze()
 

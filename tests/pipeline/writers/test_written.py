@@ -77,6 +77,14 @@ def test_files_that_nobody_touched_are_not_read(known, opened):
     assert (known / NAME).stat() == before
 
 
+def test_an_index_that_says_the_same_is_not_written_again(known, monkeypatch):
+    monkeypatch.setattr(saving, "_READ_ANYWAY", 3)
+    save(files(), known)
+    before = (known / NAME).stat()
+    assert save(files(), known) == Saved(written=(), unchanged=6)
+    assert (known / NAME).stat() == before
+
+
 def test_only_what_is_new_is_written_and_what_was_written_is_read_once(known, opened):
     assert save(files(**{PATHS[0]: b"2"}), known) == Saved(written=(PATHS[0],), unchanged=5)
     assert (known / PATHS[0]).read_bytes() == b"2"
