@@ -16,6 +16,7 @@ from spiders.registry import PROVIDERS
 if TYPE_CHECKING:
     import altair as alt
 
+_ROWS = "rows:"
 WIDTH = 420
 """Of every drawing: at 330 px a letter of 13 is one of 10."""
 TEXT = "#010203"
@@ -80,11 +81,12 @@ def _scale_words(values: Sequence[float]) -> dict[float, str]:
     return told if len(set(told.values())) == len(told) else {v: f"{int(v):,}" for v in values}
 
 
-def data(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
+def data(rows: Sequence[Mapping[str, Any]]) -> alt.NamedData:
     """Rows within the specification: nothing is ever loaded."""
     import altair as alt
 
-    return alt.InlineData(values=[dict(row) for row in rows])
+    # Altair copies what is inside a chart at every step, and text it does not: see `dressed`.
+    return alt.NamedData(name=_ROWS + json.dumps([dict(row) for row in rows]))
 
 
 def axis(values: Sequence[float], *, labels: Mapping[Any, str] | None = None) -> alt.Axis:
@@ -144,5 +146,17 @@ def dressed(
         text=alt.MarkConfig(color=TEXT, fontSize=SMALL, limit=0),
         view=alt.ViewConfig(stroke=None),
     )
-    found: dict[str, Any] = made.to_dict()
+    found: dict[str, Any] = _filled(made.to_dict(validate=False))
     return found
+
+
+def _filled(part: Any) -> Any:
+    """A specification with rows in the place of their texts."""
+    if isinstance(part, list):
+        return [_filled(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    name = part.get("name")
+    if isinstance(name, str) and name.startswith(_ROWS):
+        return {"values": json.loads(name.removeprefix(_ROWS))}
+    return {key: _filled(value) for key, value in part.items()}

@@ -30,6 +30,8 @@ def spec(chart: Chart) -> dict[str, Any]:
     Raises:
         KeyError: there is no drawing of that name.
     """
+    from altair.utils import schemapi
+
     from pipeline.writers.report import draw_figures, draw_members, draw_papers
 
     draw = {
@@ -42,7 +44,8 @@ def spec(chart: Chart) -> dict[str, Any]:
     meta = {"name": chart.name, "title": clean(chart.title), "summary": clean(chart.summary)}
     # vl-convert measures words as XML, and aborts the whole process at a control character.
     rows = tuple(tuple(clean(c) if isinstance(c, str) else c for c in row) for row in chart.rows)
-    return draw(replace(chart, rows=rows, columns=tuple(map(clean, chart.columns))), meta)
+    with schemapi.debug_mode(False):  # validation takes as long as all the rest: tests do it
+        return draw(replace(chart, rows=rows, columns=tuple(map(clean, chart.columns))), meta)
 
 
 def svg(spec: dict[str, Any]) -> str:

@@ -116,6 +116,15 @@ class TestEveryDrawing:
         assert '"url"' not in json.dumps(specs[name])
 
 
+def test_each_drawing_is_a_sound_specification(specs):
+    import altair as alt
+    from altair.utils.schemapi import validate_jsonschema
+
+    for spec in specs.values():
+        validate_jsonschema(spec, alt.load_schema())
+        assert not any(name in json.dumps(spec) for name in ('"rows:', '"datasets"'))
+
+
 def test_the_same_chart_is_the_same_bytes(svgs):
     assert drawing.svg(drawing.spec(CHARTS[2])) == svgs["h-core"]
 
