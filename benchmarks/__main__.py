@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ORDER = ("startup", "refresh", "parse", "measure", "bounds", "request_counts", "identity")
+ORDER = (
+    *("startup", "refresh", "parse", "measure", "bounds", "request_counts", "identity"),
+    *("crawl", "department", "writing", "history", "scale", "cluster", "snapshot"),
+)
 
 
 def main() -> int:

@@ -62,8 +62,8 @@ class Home:
             self.running[name] = server
             base = "/graph/v1" if name == "semantic_scholar" else ""
             lines += [f"[providers.{name}]", f'base_url = "{server.url}{base}"', "delay = 0"]
-        # Drawing costs half a second and has tests of its own.
-        lines += ["[report]", "charts = false"]
+        # Pictures and pages cost time, and have tests of their own.
+        lines += ["[badges]", "svg = false", "[report]", "pages = false"]
         (self.root / "scholar-metrics.toml").write_text("\n".join(lines))
 
     def stop(self, provider: str) -> None:

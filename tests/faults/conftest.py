@@ -166,7 +166,7 @@ class Theatre:
             url = (urls or {}).get(name, self.stage.base_url(name))
             lines += [f"[providers.{name}]", f'base_url = "{url}"', "delay = 0"]
         # Pages and drawings are made of the same figures; what draws them has tests of its own.
-        lines += ["[badges]", "svg = false", "[report]", "pages = false"]
+        lines += ["[badges]", "svg = false", "papers = false", "[report]", "pages = false"]
         (home / "scholar-metrics.toml").write_text("\n".join(lines))
 
     def play(

@@ -448,7 +448,8 @@ def providers(github):
     """The sample's providers on loopback, and a configuration in the repository that asks them."""
     with ExitStack() as stack:
         urls = stack.enter_context(serve_sample())
-        (github.files / "scholar-metrics.toml").write_text(sample_config(urls, "out", "out/past"))
+        text = sample_config(urls, "out", "out/past") + "\n[report]\ncharts = false\n"
+        (github.files / "scholar-metrics.toml").write_text(text)
         yield urls
 
 

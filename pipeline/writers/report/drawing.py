@@ -44,7 +44,7 @@ def spec(chart: Chart) -> dict[str, Any]:
     meta = {"name": chart.name, "title": clean(chart.title), "summary": clean(chart.summary)}
     # vl-convert measures words as XML, and aborts the whole process at a control character.
     rows = tuple(tuple(clean(c) if isinstance(c, str) else c for c in row) for row in chart.rows)
-    with schemapi.debug_mode(False):  # validation takes as long as all the rest: tests do it
+    with schemapi.debug_mode(arg=False):  # validation takes as long as all the rest: tests do it
         return draw(replace(chart, rows=rows, columns=tuple(map(clean, chart.columns))), meta)
 
 
