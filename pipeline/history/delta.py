@@ -91,7 +91,8 @@ def advance(old: ProviderState | None, new: Collected, *, at: datetime) -> Step:
         bool(rows)
         or old is None
         or _author_figures(author) != _author_figures(old.author)
-        or _figures(works) != _figures(known)
+        or works.keys() != known.keys()
+        or any(_is_other_figure(known[i], o) for i, o in works.items())
     )
     keeps = old is not None and not is_figure and timedelta() <= seen - old.as_of < RENEW_AFTER
     as_of = old.as_of if old is not None and keeps else seen
@@ -101,7 +102,7 @@ def advance(old: ProviderState | None, new: Collected, *, at: datetime) -> Step:
         author_key=new.author_key,
         provider=new.provider,
         author=author,
-        works=tuple(replace(works[i], as_of=as_of) if i in answered else works[i] for i in order),
+        works=tuple(_dated(works[i], as_of) if i in answered else works[i] for i in order),
         as_of=as_of,
         checked_at=seen,
         changed_at=seen if old is None or is_figure else old.changed_at,
@@ -173,8 +174,10 @@ def _works(known: dict[str, Observed], new: Collected, *, at: datetime) -> dict[
     works: dict[str, Observed] = {}
     for record in new.works:
         old = known.get(record.record_id)
+        # One that says the same is the same, so that whoever compares or writes it sees that.
+        is_same = old is not None and record == old.record
         observed = Observed(
-            record=clean(kept_record(old, record)),
+            record=old.record if old and is_same else clean(kept_record(old, record)),
             as_of=at,
             first_seen=old.first_seen if old else at,
             work_id=old.work_id if old else None,
@@ -220,16 +223,23 @@ def _author_figures(author: AuthorRecord) -> tuple[object, ...]:
     )
 
 
-def _figures(works: dict[str, Observed]) -> dict[str, tuple[object, ...]]:
-    return {
-        i: (
-            o.is_gone,
-            o.record.is_excluded,
-            o.record.cited_by_count,
-            o.record.self_citations,
-            o.record.influential_citation_count,
-            o.record.counts_by_year,
-            o.record.extra,
-        )
-        for i, o in works.items()
-    }
+def _dated(observed: Observed, as_of: datetime) -> Observed:
+    return observed if observed.as_of == as_of else replace(observed, as_of=as_of)
+
+
+def _is_other_figure(old: Observed, new: Observed) -> bool:
+    if new.record is old.record and new.is_gone == old.is_gone:
+        return False
+    return _figures(new) != _figures(old)
+
+
+def _figures(observed: Observed) -> tuple[object, ...]:
+    return (
+        observed.is_gone,
+        observed.record.is_excluded,
+        observed.record.cited_by_count,
+        observed.record.self_citations,
+        observed.record.influential_citation_count,
+        observed.record.counts_by_year,
+        observed.record.extra,
+    )

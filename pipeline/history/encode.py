@@ -8,25 +8,36 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, replace
 from datetime import UTC, datetime
+from functools import cache
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from pipeline.history.bulk import made
 from spiders.items import AuthorRecord, WorkRecord, YearCount
 
 Record = TypeVar("Record", AuthorRecord, WorkRecord)
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+_SCAN: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+_PART = 4096
+"""Records whose fields are in memory twice."""
+_YEARS = "counts_by_year"
+_SIMPLE = frozenset({str, int, bool, float, type(None)})
+
 
 def dumps(record: AuthorRecord | WorkRecord) -> str:
     """One line of ASCII JSON; equal records give equal text."""
+    kind: Any = type(record)
     said = {
-        f.name: _plain(getattr(record, f.name))
-        for f in fields(record)
-        if getattr(record, f.name) != _default(f)
+        name: value if type(value) in _SIMPLE else _plain(value)
+        for name, default in _defaults(kind).items()
+        if (value := getattr(record, name)) is not default and value != default
     }
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(said)
 
 
 def loads(text: str, kind: type[Record]) -> Record:
@@ -35,12 +46,24 @@ def loads(text: str, kind: type[Record]) -> Record:
     Raises:
         ValueError: the text is no such record.
     """
+    return loads_all((text,), kind)[0]
+
+
+def loads_all(texts: Sequence[str], kind: type[Record]) -> list[Record]:
+    """The records that `dumps` was given, one a text.
+
+    Raises:
+        ValueError: one of the texts is no such record.
+    """
+    years: dict[tuple[int, int], YearCount] = {}
+    found: list[Record] = []
     try:
-        said = json.loads(text)
-        known = {f.name for f in fields(kind)}
-        return kind(**{k: _rebuilt(k, v) for k, v in said.items() if k in known})
+        for start in range(0, len(texts), _PART):
+            said = [_said(text, years) for text in texts[start : start + _PART]]
+            found += made(kind, len(said), _columns(said, kind))
     except (TypeError, AttributeError, KeyError, IndexError) as error:
         raise ValueError(f"no {kind.__name__}: {error}") from error
+    return found
 
 
 def clean(record: Record) -> Record:
@@ -76,6 +99,12 @@ def _proxy(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(values))
 
 
+@cache
+def _defaults(kind: Hashable) -> Mapping[str, object]:
+    """What each field is when it is not said; `MISSING` where it must be."""
+    return {f.name: _default(f) for f in fields(kind)}  # type: ignore[arg-type]  # a dataclass
+
+
 def _default(field: Field[Any]) -> object:
     if field.default is not MISSING:
         return field.default
@@ -92,16 +121,43 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _years(pairs: Any) -> tuple[YearCount, ...]:
-    return tuple(YearCount(year=p[0], cited_by_count=p[1]) for p in pairs)
+def _said(text: str, years: dict[tuple[int, int], YearCount]) -> dict[str, Any]:
+    """The fields of one record, as its class has them; equal years are one object."""
+    try:
+        said, end = _SCAN(text, 0)
+    except StopIteration:
+        end = -1
+    if end != len(text):
+        said = json.loads(text)
+    for name, value in said.items():
+        if name == _YEARS:
+            said[name] = tuple([_year(p[0], p[1], years) for p in value])
+        elif type(value) is list:
+            said[name] = tuple(value)
+        elif type(value) is dict:
+            said[name] = _proxy(value)
+    return said  # type: ignore[no-any-return]  # whatever has items
 
 
-_READERS: dict[str, Callable[[Any], Any]] = {"counts_by_year": _years}
+def _year(year: int, count: int, known: dict[tuple[int, int], YearCount]) -> YearCount:
+    found = known.get((year, count))
+    # Equal is not the same: 1 and True, or 1.0.
+    if found is None or type(found.year) is not type(year):
+        found = YearCount(year=year, cited_by_count=count)
+        known[year, count] = found
+    elif type(found.cited_by_count) is not type(count):
+        return YearCount(year=year, cited_by_count=count)
+    return found
 
 
-def _rebuilt(name: str, value: Any) -> Any:
-    if name in _READERS:
-        return _READERS[name](value)
-    if isinstance(value, list):
-        return tuple(value)
-    return _proxy(value) if isinstance(value, dict) else value
+def _columns(said: Sequence[Mapping[str, Any]], kind: type) -> dict[str, Iterable[Any]]:
+    """Every field as a column; what no record says is its default throughout."""
+    there = frozenset().union(*said)
+    return {
+        name: [one[name] for one in said]
+        if default is MISSING
+        else [one.get(name, default) for one in said]
+        if name in there
+        else repeat(default)
+        for name, default in _defaults(kind).items()
+    }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from pipeline.history import rebuild, summary, tables
-from pipeline.history.columns import Spec
 from pipeline.history.files import Files
 from pipeline.history.manifest import AUTHORS, PREVIOUS, RECORDS, Entry, Manifest
 from pipeline.history.rows import Change, RunRow, SummaryRow
@@ -26,6 +26,15 @@ class Loaded:
     states: tuple[ProviderState, ...]
     rebuilt: frozenset[str] = frozenset()
     """State files that had to be made again, and are to be written whatever changed."""
+    manifest: Manifest = field(default_factory=Manifest)
+    """What they were read by."""
+    texts: Mapping[int, str] = field(default_factory=dict)
+    """The stored text of each record in `states`, by the `id` of the record."""
+
+    def is_of(self, stored: Manifest) -> bool:
+        """Whether reading by this manifest would give the same again, for certain."""
+        same = all(self.manifest.files.get(p) == stored.files.get(p) for p in (AUTHORS, RECORDS))
+        return bool(stored.sha256) and stored.sha256 == self.manifest.sha256 and same
 
 
 class Reader:
@@ -38,19 +47,30 @@ class Reader:
     def states(self) -> Loaded:
         """The states; what is damaged is made again as far as that goes."""
         authors, works = self._authors(AUTHORS), self._records(RECORDS)
+        texts: Mapping[int, str] = works[2] if works else {}
         rebuilt = {p for p, v in ((AUTHORS, authors), (RECORDS, works)) if v is None}
         if authors is None:
             before = self._authors(PREVIOUS[AUTHORS]) or {}
             authors = rebuild.authors(before, self._since(AUTHORS))
         if works is None:
-            known = self._records(PREVIOUS[RECORDS]) or []
-            works = rebuild.records(known, self._since(RECORDS))
-        states = rebuild.joined(authors, works, self._checked())
-        return Loaded(states=states, rebuilt=frozenset(rebuilt))
+            known = self._records(PREVIOUS[RECORDS]) or ([], [], {})
+            again = rebuild.records(zip(*known[:2], strict=True), self._since(RECORDS))
+        pairs = zip(*works[:2], strict=True) if works else again
+        return Loaded(
+            states=rebuild.joined(authors, pairs, self._checked()),
+            rebuilt=frozenset(rebuilt),
+            manifest=self._manifest,
+            texts=texts,
+        )
+
+    def again(self, before: Loaded | None) -> Loaded:
+        """The states, which were read before if that was by the very same files."""
+        is_same = before is not None and not before.rebuilt and before.is_of(self._manifest)
+        return before if before and is_same else self.states()
 
     def changes(self, asked: Mapping[str, str]) -> list[Change]:
         """Changes whose columns hold what is asked for, in the order of runs."""
-        from pipeline.history.columns import only, rows
+        from pipeline.history.columns import only
 
         dates = self._dates()
         found: list[Change] = []
@@ -60,7 +80,9 @@ class Reader:
                 continue
             for column, value in asked.items():
                 content = only(content, column, value)
-            found += (tables.to_change(row, dates) for row in rows(content, tables.CHANGES))
+            found += tables.to_changes(content, dates)
+        if self._is_in_order("changes"):
+            return found
         return sorted(
             found,
             key=lambda c: (c.sequence, c.author_key, c.provider, c.record_id, c.metric),
@@ -68,7 +90,7 @@ class Reader:
 
     def runs(self) -> list[RunRow]:
         """Rows of all runs, in their order."""
-        parts = (self._rows(path, tables.RUNS, tables.to_run) for path in self._manifest.of("runs"))
+        parts = (self._parsed(path, tables.to_runs) for path in self._manifest.of("runs"))
         found = [row for part in parts for row in part or ()]
         return sorted(found, key=lambda r: (r.sequence, r.author_key, r.provider))
 
@@ -98,24 +120,26 @@ class Reader:
         """What the manifest says of a file."""
         return self._manifest.files[path]
 
-    def _rows(self, path: str, spec: Spec, to: Callable[[tuple[Any, ...]], T]) -> list[T] | None:
-        """The rows of one file as values; `None` when it is damaged or not there."""
-        from pipeline.history.columns import rows, unpack
+    def _parsed(self, path: str, of: Callable[[Any], T]) -> T | None:
+        """What a file says, by its table; `None` when it is damaged or not there."""
+        from pipeline.history.columns import unpack
 
         if path not in self._manifest.files:
             return None
-        return self._files.fetch(
-            self._manifest, path, lambda data: [to(row) for row in rows(unpack(data), spec)]
-        )
+        return self._files.fetch(self._manifest, path, lambda data: of(unpack(data)))
+
+    def _is_in_order(self, kind: str) -> bool:
+        """Whether no file holds a run that comes before the last one of the file before it."""
+        found = [self._manifest.files[path] for path in self._manifest.of(kind)]
+        return all(one.last < other.first for one, other in pairwise(found))
 
     def _authors(self, path: str) -> dict[Key, ProviderState] | None:
         if not self._is_begun(path):
             return {}
-        found = self._rows(path, tables.AUTHORS, tables.to_author)
-        return None if found is None else dict(found)
+        return self._parsed(path, tables.to_authors)
 
-    def _records(self, path: str) -> list[tuple[Key, Observed]] | None:
-        return self._rows(path, tables.RECORDS, tables.to_observed) if self._is_begun(path) else []
+    def _records(self, path: str) -> tuple[list[Key], list[Observed], dict[int, str]] | None:
+        return self._parsed(path, tables.to_observed) if self._is_begun(path) else ([], [], {})
 
     def _is_begun(self, path: str) -> bool:
         """Whether there ever was such a file: not before the first answer that was believed."""

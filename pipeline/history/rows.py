@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from spiders.items import OutcomeKind
 
 if TYPE_CHECKING:
+    from pipeline.history.reading import Loaded
     from pipeline.model import ProviderState
 
 RENEW_AFTER = dt.timedelta(days=7)
@@ -65,6 +66,8 @@ class Plan:
     """(author key, provider) of every accepted answer, with how many works it held."""
     base: int
     """Number of the run that the plan stands on."""
+    before: Loaded | None = field(default=None, repr=False, compare=False)
+    """What was read for it, so that a commit on the same files need not read it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

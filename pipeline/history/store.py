@@ -65,8 +65,11 @@ class History:
         from pipeline.history import delta
 
         def of(found: Manifest) -> Plan:
-            states = self._reader(found).states().states
-            return delta.plan(states, collected, at=at, last_at=found.last_at, base=found.sequence)
+            before = self._reader(found).states()
+            plan = delta.plan(
+                before.states, collected, at=at, last_at=found.last_at, base=found.sequence
+            )
+            return replace(plan, before=before)
 
         return self._files.steadily(of)
 
@@ -194,7 +197,7 @@ class History:
         return tuple(Path(n) for n in sorted(names) if (self.root / n).is_file())
 
     def compact(self) -> int:
-        """Joins the files of each closed month, and of all closed years; says how many."""
+        """Joins the files that are due (`pipeline.history.compact`); says how many."""
         from pipeline.history import compact, writing
 
         with self.lock():

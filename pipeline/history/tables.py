@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import repeat
+from types import MappingProxyType
 from typing import Any
 
 from pipeline.history import encode
+from pipeline.history.bulk import made
 from pipeline.history.columns import Column, Spec
 from pipeline.history.rows import STATED, Change, RunRow
 from pipeline.model import Observed, Outcome, ProviderState
@@ -16,7 +19,7 @@ from spiders.items import AuthorRecord, OutcomeKind, WorkRecord
 CHANGES: Spec = (
     Column("author", "string", is_dictionary=True),
     Column("provider", "string", is_dictionary=True),
-    Column("work", "string", is_dictionary=True),
+    Column("work", "string"),
     Column("metric", "string", is_dictionary=True),
     Column("run", "int"),
     Column("date", "date"),
@@ -73,6 +76,12 @@ SORTED_BY = {
 SPECS = {"changes": CHANGES, "runs": RUNS}
 
 _LARGEST = 2**63 - 1
+_OBSERVED = ("as_of", "first_seen", "is_gone", "work_id")
+"""Fields of an observed record that are columns of the same name."""
+_SAME_IN_RUNS = ("run_id", "at", "provider", "reason", "works_seen", "requests", "seconds")
+_NO_RUN: tuple[str, datetime | None] = ("", None)
+_FEW = 5_000
+"""Rows that Python sorts sooner than Arrow's sort is loaded."""
 
 Key = tuple[str, str]
 """Author key, provider."""
@@ -87,20 +96,30 @@ def change_rows(changes: Iterable[Change], sequence: int) -> list[tuple[Any, ...
     return sorted(found, key=lambda row: row[:5])
 
 
-def to_change(row: tuple[Any, ...], runs: Mapping[int, tuple[str, datetime]]) -> Change:
-    """A row of `CHANGES`, dated by the run it belongs to."""
-    author, provider, work, metric, run, date, value = row
-    run_id, at = runs.get(run, ("", None))
-    return Change(
-        author_key=author,
-        provider=provider,
-        record_id=work,
-        metric=metric,
-        date=date,
-        at=at,
-        value=value,
-        run_id=run_id,
-        sequence=run,
+def to_changes(content: Any, runs: Mapping[int, tuple[str, datetime]]) -> list[Change]:
+    """The rows of a table of `CHANGES`, dated by the runs they belong to, in the order of runs."""
+    from pipeline.history.columns import by_run, values
+
+    is_few = content.num_rows < _FEW
+    found = values(content if is_few else by_run(content), CHANGES)
+    if is_few:
+        order = sorted(range(content.num_rows), key=found["run"].__getitem__)
+        found = {name: [column[at] for at in order] for name, column in found.items()}
+    known = [runs.get(run, _NO_RUN) for run in found["run"]]
+    return made(
+        Change,
+        len(known),
+        {
+            "author_key": found["author"],
+            "provider": found["provider"],
+            "record_id": found["work"],
+            "metric": found["metric"],
+            "date": found["date"],
+            "at": [at for _, at in known],
+            "value": found["value"],
+            "run_id": [run_id for run_id, _ in known],
+            "sequence": found["run"],
+        },
     )
 
 
@@ -151,21 +170,23 @@ def from_run(row: RunRow) -> tuple[Any, ...]:
     )
 
 
-def to_run(row: tuple[Any, ...]) -> RunRow:
-    """The value of a row of `RUNS`."""
-    run, run_id, at, author, provider, kind, reason, works_seen, requests, seconds = row
-    return RunRow(
-        run_id=run_id,
-        sequence=run,
-        at=at,
-        author_key=author,
-        provider=provider,
-        kind=OutcomeKind(kind),
-        reason=reason,
-        works_seen=works_seen,
-        requests=requests,
-        seconds=seconds,
-    )
+def to_runs(content: Any) -> list[RunRow]:
+    """The rows of a table of `RUNS`.
+
+    Raises:
+        ValueError: an outcome that is none.
+    """
+    from pipeline.history.columns import values
+
+    found = values(content, RUNS)
+    kinds = {name: OutcomeKind(name) for name in set(found["outcome"])}
+    columns = {
+        "sequence": found["run"],
+        "author_key": found["author"],
+        "kind": [kinds[name] for name in found["outcome"]],
+        **{name: found[name] for name in _SAME_IN_RUNS},
+    }
+    return made(RunRow, content.num_rows, columns)
 
 
 def author_rows(states: Iterable[ProviderState]) -> list[tuple[Any, ...]]:
@@ -185,23 +206,29 @@ def author_rows(states: Iterable[ProviderState]) -> list[tuple[Any, ...]]:
     ]
 
 
-def to_author(row: tuple[Any, ...]) -> tuple[Key, ProviderState]:
-    """A state without its works; `checked_at` is its `as_of` until something better is known."""
-    as_of, changed_at, record = row[-3:]
-    state = ProviderState(
-        author_key=row[0],
-        provider=row[1],
-        author=encode.loads(record, AuthorRecord),
-        works=(),
-        as_of=as_of,
-        checked_at=as_of,
-        changed_at=changed_at,
-    )
-    return (row[0], row[1]), state
+def to_authors(content: Any) -> dict[Key, ProviderState]:
+    """States without works; `checked_at` is their `as_of` until something better is known."""
+    from pipeline.history.columns import values
+
+    names = ("author", "provider", "as_of", "changed_at", "record")
+    found = values(content, AUTHORS, names=names)
+    columns = {
+        "author_key": found["author"],
+        "provider": found["provider"],
+        "author": encode.loads_all(found["record"], AuthorRecord),
+        "works": repeat(()),
+        "as_of": found["as_of"],
+        "checked_at": found["as_of"],
+        "changed_at": found["changed_at"],
+    }
+    states = made(ProviderState, content.num_rows, columns)
+    return {(s.author_key, s.provider): s for s in states}
 
 
-def record_rows(states: Iterable[ProviderState]) -> list[tuple[Any, ...]]:
-    """Rows of `RECORDS`."""
+def record_rows(
+    states: Iterable[ProviderState], texts: Mapping[int, str] = MappingProxyType({})
+) -> list[tuple[Any, ...]]:
+    """Rows of `RECORDS`; a record whose text is known by its `id` is not encoded again."""
     return [
         (
             s.author_key,
@@ -215,30 +242,38 @@ def record_rows(states: Iterable[ProviderState]) -> list[tuple[Any, ...]]:
             o.as_of,
             o.is_gone,
             o.work_id,
-            encode.dumps(o.record),
+            texts.get(id(o.record)) or encode.dumps(o.record),
         )
         for s in states
         for position, o in enumerate(s.works)
     ]
 
 
-def to_observed(row: tuple[Any, ...]) -> tuple[Key, Observed]:
-    """One record, and whose it is."""
-    author, provider, *_, first_seen, as_of, is_gone, work_id, record = row
-    observed = Observed(
-        record=encode.loads(record, WorkRecord),
-        as_of=as_of,
-        first_seen=first_seen,
-        is_gone=is_gone,
-        work_id=work_id,
+def to_observed(content: Any) -> tuple[list[Key], list[Observed], dict[int, str]]:
+    """The records of a table of `RECORDS`: whose each is, what is known, and each one's text.
+
+    The texts are by the `id` of the record, which holds while the record is kept.
+    """
+    from pipeline.history.columns import values
+
+    names = ("author", "provider", *_OBSERVED, "record")
+    found = values(content, RECORDS, names=names)
+    texts = found["record"]
+    records = encode.loads_all(texts, WorkRecord)
+    columns = {"record": records, **{name: found[name] for name in _OBSERVED}}
+    return (
+        list(zip(found["author"], found["provider"], strict=True)),
+        made(Observed, len(records), columns),
+        dict(zip(map(id, records), texts, strict=True)),
     )
-    return (author, provider), observed
 
 
 def with_work_ids(
     states: Iterable[ProviderState], work_ids: Mapping[tuple[str, str], str]
 ) -> tuple[ProviderState, ...]:
     """The states, each record with the paper it was resolved to; others keep theirs."""
+    if not work_ids:
+        return tuple(states)
     return tuple(
         replace(s, works=tuple(_resolved(s.author_key, o, work_ids) for o in s.works))
         for s in states

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -28,7 +27,7 @@ def blobs(
     held: Mapping[tables.Key, Mapping[str, int]],
 ) -> dict[str, Blob]:
     """The files of one run by their path; none when there is nothing to tell."""
-    sequence, before = plan.base + 1, reader.states()
+    sequence, before = plan.base + 1, reader.again(plan.before)
     runs = tables.run_rows(
         outcomes, plan.seen, plan.changed, sequence=sequence, run_id=run_id, at=at
     )
@@ -114,13 +113,14 @@ def _state(before: Loaded, states: Sequence[ProviderState], sequence: int) -> di
     if old[AUTHORS] != new[AUTHORS] or AUTHORS in before.rebuilt:
         found[AUTHORS] = _blob("authors", tables.AUTHORS, tables.author_rows(states), sequence)
     if old[RECORDS] != new[RECORDS] or RECORDS in before.rebuilt:
-        found[RECORDS] = _blob("records", tables.RECORDS, tables.record_rows(states), sequence)
+        rows = tables.record_rows(states, before.texts)
+        found[RECORDS] = _blob("records", tables.RECORDS, rows, sequence)
     return found
 
 
 def _by_part(states: Sequence[ProviderState]) -> dict[str, list[Any]]:
     return {
-        AUTHORS: [replace(s, works=(), checked_at=s.as_of) for s in states],
+        AUTHORS: [(s.author_key, s.provider, s.author, s.as_of, s.changed_at) for s in states],
         RECORDS: [(s.author_key, s.provider, s.works) for s in states],
     }
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import HistoryDamaged, Locked, StorageError
-from pipeline.history import History, rebuild
+from pipeline.history import History, compact, rebuild
 from pipeline.history import manifest as listing
 from spiders.items import OutcomeKind
 
@@ -389,7 +389,8 @@ def test_no_lock_is_left_in_the_other_copy(kit, forked):
     assert not (theirs / ".lock").exists()
 
 
-def test_a_run_lost_here_comes_back(kit, forked):
+def test_a_run_lost_here_comes_back(kit, forked, monkeypatch):
+    monkeypatch.setattr(compact, "FEW", 99)
     ours, theirs = forked()
     (ours / "runs/year=2026/month=03/run5.parquet").unlink()
     assert "run5" not in {r.run_id for r in History(ours).runs()}

@@ -32,9 +32,44 @@ def test_a_closed_month_becomes_one_file():
 
 
 def test_a_month_that_still_runs_stays_as_it_is():
-    nights = [f"runs/year=2026/month=03/{n}.parquet" for n in range(10, 10 + compact.MANY)]
+    nights = [f"runs/year=2026/month=03/{n}.parquet" for n in range(10, 10 + compact.FEW)]
     assert due(files(*nights)) == {}
-    assert len(due(files(*nights, "runs/year=2026/month=03/more.parquet"))) == 1
+    paths = (*nights, "runs/year=2026/month=03/more.parquet")
+    assert due(files(*paths)) == {"runs/year=2026/month=03/runs-1-5.parquet": paths}
+
+
+YEAR = "runs/year=2026/month=02/runs-1-9.parquet"
+NIGHTS = tuple(f"runs/year=2026/month=03/{n}.parquet" for n in range(compact.FEW + 1))
+
+
+def test_closed_months_of_this_year_become_one_file_in_the_last_of_them():
+    paths = ("runs/year=2026/month=01/runs-1-9.parquet", "runs/year=2026/month=02/a.parquet")
+    found = files(*paths, "runs/year=2026/month=03/b.parquet")
+    assert due(found) == {"runs/year=2026/month=02/runs-1-2.parquet": paths}
+
+
+def test_runs_of_the_month_are_joined_with_the_year_so_far():
+    paths = (YEAR, *NIGHTS)
+    assert due(files(*paths)) == {"runs/year=2026/month=03/runs-1-6.parquet": paths}
+
+
+def test_a_year_that_has_grown_is_not_written_again_for_a_few_runs():
+    found = files(YEAR, size=compact.SMALL) | files(*NIGHTS)
+    assert due(found) == {"runs/year=2026/month=03/runs-1-5.parquet": NIGHTS}
+
+
+def test_no_file_is_in_two_groups():
+    closed = ("runs/year=2026/month=01/a.parquet", YEAR)
+    groups = due(files(*closed, *NIGHTS))
+    assert groups == {
+        "runs/year=2026/month=02/runs-1-2.parquet": closed,
+        "runs/year=2026/month=03/runs-3-7.parquet": NIGHTS,
+    }
+
+
+def test_months_that_the_clock_says_are_yet_to_come_are_no_closed_ones():
+    nights = ("runs/year=2027/month=01/a.parquet", "runs/year=2027/month=01/b.parquet")
+    assert due(files(*nights)) == {"runs/year=2027/month=01/runs-1-2.parquet": nights}
 
 
 def test_closed_years_become_one_file():

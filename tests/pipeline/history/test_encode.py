@@ -107,6 +107,21 @@ def test_what_is_no_record_is_refused(text):
         encode.loads(text, WorkRecord)
 
 
+def test_many_texts_are_read_as_each_of_them_is():
+    texts = [
+        '{"provider":"p","record_id":"a","title":null,"counts_by_year":[[2020,1]]}',
+        ' {"provider":"p","record_id":"b","title":"B","counts_by_year":[[2020,true],[2020,1]]} ',
+        '{"provider":"p","record_id":"c","title":null,"authors":["A"],"extra":{"n":1}}',
+    ]
+    found = encode.loads_all(texts, WorkRecord)
+    assert found == [encode.loads(text, WorkRecord) for text in texts]
+    assert [type(y.cited_by_count) for y in found[1].counts_by_year] == [bool, int]
+    assert found[2].authors == ("A",)
+    assert found[0].authors == ()
+    with pytest.raises(ValueError, match="no WorkRecord"):
+        encode.loads_all([*texts, "{}"], WorkRecord)
+
+
 def test_times_are_brought_to_utc():
     local = datetime(2026, 3, 2, 5, 17, tzinfo=timezone(timedelta(hours=2)))
     assert encode.utc(local).isoformat() == "2026-03-02T03:17:00+00:00"

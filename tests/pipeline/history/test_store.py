@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import StorageError
-from pipeline.history import History, writing
-from spiders.items import OutcomeKind
+from pipeline.history import History, encode, writing
+from spiders.items import OutcomeKind, WorkRecord
 
 
 def test_making_one_touches_no_disk(tmp_path):
@@ -345,3 +345,51 @@ def test_states_are_equal_but_for_the_last_check_when_nothing_is_new(kit, histor
     before = history.states()
     kit.run(history, answer, day=2)
     assert history.states() == tuple(replace(s, checked_at=kit.day(2)) for s in before)
+
+
+def counted_decodings(monkeypatch):
+    texts = []
+    real = encode.loads_all
+
+    def loads_all(found, kind):
+        texts.extend(found)
+        return real(found, kind)
+
+    monkeypatch.setattr(encode, "loads_all", loads_all)
+    return texts
+
+
+def test_a_commit_on_the_files_that_were_planned_on_decodes_no_record_again(
+    kit, lived, monkeypatch
+):
+    root = lived()
+    plan = History(root).plan([kit.answer({1: 99})], at=kit.day(9))
+    texts = counted_decodings(monkeypatch)
+    History(root).commit(plan, outcomes=(), run_id="later", at=kit.day(9))
+    assert texts == []
+    assert History(root).states() == plan.states
+
+
+def test_a_record_that_says_the_same_keeps_its_stored_text(kit, lived, monkeypatch):
+    root = lived()
+    states = {(s.author_key, s.provider): s for s in History(root).states()}
+    old = states["ada", "openalex"].works[1].record
+    plan = History(root).plan([kit.answer((kit.work(1, 99), replace(old)))], at=kit.day(9))
+    encoded = []
+    real = encode.dumps
+    monkeypatch.setattr(encode, "dumps", lambda record: encoded.append(record) or real(record))
+    History(root).commit(plan, outcomes=(), run_id="later", at=kit.day(9))
+    assert [r.cited_by_count for r in encoded if isinstance(r, WorkRecord)] == [99]
+    assert History(root).states() == plan.states
+
+
+@pytest.mark.parametrize("name", ["records", "authors"])
+def test_a_state_that_is_damaged_after_the_plan_is_made_again_by_the_commit(kit, lived, name):
+    root = lived()
+    plan = History(root).plan([kit.answer({1: 8, 2: 3, 3: 42})], at=kit.day(3))
+    (root / f"state/{name}.parquet").write_bytes(b"noise")
+    history = History(root)
+    history.commit(plan, outcomes=(), run_id="later", at=kit.day(3))
+    assert [p.path for p in history.problems] == [f"state/{name}.parquet"] * len(history.problems)
+    assert history.problems
+    assert History(root).states() == plan.states
