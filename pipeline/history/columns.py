@@ -172,10 +172,7 @@ def values(content: Any, spec: Spec, *, names: Sequence[str] = ()) -> dict[str, 
 
 
 def by_run(content: Any) -> Any:
-    """The rows in the order of runs; of one run in the order that they have.
-
-    Worth it for many rows only: what sorts them takes 40 ms to load.
-    """
+    """The rows in the order of runs, a run's in their own; what sorts takes 40 ms to load."""
     import pyarrow.compute as pc
 
     # Arrow's sort is stable.

@@ -195,8 +195,9 @@ def test_what_is_no_manifest_is_told(manifest, refused, text):
     [
         (b"work_id,deleted_date\nhttps://openalex.org/W2,2026-08-14\nx,y\n", "line 3: 'x' is no"),
         (b"a,b\n1,2\n", "line 1: no column work_id"),
-        (gzip.compress(b"work_id,deleted_date\nW2,2026-08-14\n")[:-4], "Truncated"),
+        (gzip.compress(b"work_id,deleted_date\nW2,2026-08-14\n", mtime=0)[:-4], "Truncated"),
     ],
+    ids=["value", "column", "cut"],
 )
 def test_a_damaged_list_of_deleted_works_is_told(lines, work, refused, data, told):
     path = lines([work(1, 11)])
