@@ -50,6 +50,7 @@ order = ["openalex"]
     help="About how many people a slice has; decided once.",
 )
 @click.option("--slice", "only", type=int, multiple=True, metavar="N", help="Only this slice.")
+@click.option("--plan", is_flag=True, help="Show calls, cost and time, and ask nobody.")
 @click.option("--anew", is_flag=True, help="Begin a whole round, though one was stopped.")
 @JSON_OPTION
 def command(
@@ -59,6 +60,7 @@ def command(
     settings: Path | None,
     slice_size: int,
     only: tuple[int, ...],
+    plan: bool,
     anew: bool,
     as_json: bool,
 ) -> int:
@@ -67,13 +69,15 @@ def command(
     Each slice is a folder with a configuration of its own, on which every other command works. A
     round that was stopped goes on where it ended.
     """
-    from pipeline.department import make_slices, run_round
+    from pipeline.department import due, make_slices, run_round
     from pipeline.refresh import utc_now
 
     slices = make_slices(people, folder, settings=_settings(settings), size=slice_size)
     strange = next((n for n in only if n not in slices.numbers()), None)
     if strange is not None:
         raise ConfigError(f"--slice {strange}: there is no such slice; there are {slices.count}")
+    if plan:
+        return _plan(slices, due(slices, now=utc_now(), anew=anew, only=only), as_json=as_json)
     with _alone(slices):
         round_ = run_round(
             slices,
@@ -88,6 +92,22 @@ def command(
     else:
         _show(slices, round_)
     return round_.exit_code
+
+
+def _plan(slices: Slices, numbers: list[int], *, as_json: bool) -> int:
+    from pipeline.cli.refreshed import show_plan, tell_shortages
+    from pipeline.department.plan import plan_round
+    from pipeline.refresh import utc_now
+    from pipeline.refresh.planning import plan_document
+
+    costs = plan_round(slices, numbers, now=utc_now())
+    if as_json:
+        print_json({"schema": 1, "slices": len(numbers), "plan": plan_document(costs)})
+        return 0
+    show_plan(costs)
+    tell_shortages(costs)
+    click.echo(f"{len(numbers):,} of {len(slices.numbers()):,} slices are to be asked")
+    return 0
 
 
 def _settings(path: Path | None) -> str:

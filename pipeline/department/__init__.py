@@ -6,7 +6,7 @@ spent budget, costs the slice at hand at most: the next round goes on where it e
 """
 
 from pipeline.department.people import Person, read_people
-from pipeline.department.rounds import Done, Round, run_round
+from pipeline.department.rounds import Done, Round, due, run_round
 from pipeline.department.slices import Slices, make_slices
 
-__all__ = ["Done", "Person", "Round", "Slices", "make_slices", "read_people", "run_round"]
+__all__ = ["Done", "Person", "Round", "Slices", "due", "make_slices", "read_people", "run_round"]

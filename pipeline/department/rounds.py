@@ -104,7 +104,7 @@ def run_round(
     """
     numbers = slices.numbers()
     began, settled = (now, {}) if anew else _earlier(slices, now)
-    wanted = [n for n in numbers if n in only] if only else [n for n in numbers if n not in settled]
+    wanted = _wanted(numbers, settled, only)
     round_ = Round(began=began, slices=len(numbers), kept=len(numbers) - len(wanted))
     for number in wanted:
         refreshed = ask(slices.config_of(number))
@@ -121,6 +121,18 @@ def run_round(
             break
     _write_table(slices, numbers)
     return round_
+
+
+def due(
+    slices: Slices, *, now: datetime, anew: bool = False, only: Sequence[int] = ()
+) -> list[int]:
+    """The slices that a round begun at this moment would come to."""
+    settled = {} if anew else _earlier(slices, now)[1]
+    return _wanted(slices.numbers(), settled, only)
+
+
+def _wanted(numbers: Sequence[int], settled: Mapping[int, int], only: Sequence[int]) -> list[int]:
+    return [n for n in numbers if (n in only if only else n not in settled)]
 
 
 def _done(number: int, refreshed: Refreshed) -> Done:

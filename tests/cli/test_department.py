@@ -94,6 +94,19 @@ def test_everybody_on_the_list_gets_badges_and_a_row(run, place, world):
     assert again.stdout.splitlines()[1].split() == ["unchanged", str(PEOPLE)]
 
 
+def test_the_plan_of_all_slices_is_shown_before_the_first_call(run, world):
+    told = json.loads(run("--plan", "--json").stdout)
+    (openalex,) = told["plan"]["providers"]
+    assert (told["slices"], openalex["authors"], openalex["unknown"]) == (2, PEOPLE, PEOPLE)
+    assert world.asked == []
+    assert run("--slice", "0").returncode == 0
+    known = json.loads(run("--plan", "--json", "--anew").stdout)
+    assert known["plan"]["providers"][0]["unknown"] < PEOPLE
+    shown = run("--plan")
+    assert shown.returncode == 0
+    assert "1 of 2 slices are to be asked" in shown.stdout
+
+
 def test_every_other_command_works_on_a_slice(run, place, commands):
     assert run("--slice", "0").returncode == 0
     config = place / "department" / "0000" / "scholar-metrics.toml"
