@@ -14,9 +14,9 @@ from pipeline.refresh import _reader
 @pytest.mark.parametrize(
     ("scene", "how", "least"),
     [
-        ("changed", "once", 125),
+        ("changed", "once", 80),
         ("changed", "full", 120),
-        ("month_closes", "once", 60),
+        ("month_closes", "once", 40),
         ("month_closes", "readonly", 100),
     ],
 )
