@@ -44,25 +44,6 @@ def _part(name: str) -> ModuleType:
 PROVIDERS = _part("stage").PLAYED
 
 
-DEEP = os.environ.get("SCHOLAR_METRICS_DEEP") == "1"
-"""Whether all of a long row of faults is played; else every other one of it."""
-_LONG = 9
-
-
-def pytest_collection_modifyitems(config, items):
-    """Thin long rows of faults out; which are left never depends on chance."""
-    if DEEP:
-        return
-    rows: dict[tuple[Path, str], list[pytest.Item]] = {}
-    for item in items:
-        if item.path.name in ("test_network.py", "test_content.py") and item.path.parent == HERE:
-            rows.setdefault((item.path, item.originalname), []).append(item)
-    left_out = {item for row in rows.values() if len(row) >= _LONG for item in row[1::2]}
-    if left_out:
-        config.hook.pytest_deselected(items=list(left_out))
-        items[:] = [item for item in items if item not in left_out]
-
-
 @pytest.fixture(scope="session")
 def holds():
     """`holds(before, after, exit_code=, said=)`: asserts the invariants; see `invariants.py`."""
@@ -185,7 +166,7 @@ class Theatre:
             url = (urls or {}).get(name, self.stage.base_url(name))
             lines += [f"[providers.{name}]", f'base_url = "{url}"', "delay = 0"]
         # Pages and drawings are made of the same figures; what draws them has tests of its own.
-        lines += ["[badges]", "svg = false", "papers = false", "[report]", "pages = false"]
+        lines += ["[badges]", "svg = false", "[report]", "pages = false"]
         (home / "scholar-metrics.toml").write_text("\n".join(lines))
 
     def play(

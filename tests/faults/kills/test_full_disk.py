@@ -14,9 +14,9 @@ from pipeline.refresh import _reader
 @pytest.mark.parametrize(
     ("scene", "how", "least"),
     [
-        ("changed", "once", 80),
+        ("changed", "once", 250),
         ("changed", "full", 120),
-        ("month_closes", "once", 40),
+        ("month_closes", "once", 100),
         ("month_closes", "readonly", 100),
     ],
 )

@@ -162,14 +162,12 @@ def kills(stage: Stage, scene: str) -> dict[str, Any]:
 
 
 def refusals(stage: Stage, scene: str, how: str) -> dict[str, Any]:
-    """An error at every third operation (`once`), or at all from one on, for each of them."""
+    """An error at each operation: of that one alone (`once`), or of all from there on."""
     trial = Trial(stage, scene)
     strikes = []
     for at, (name, _) in enumerate(trial.scene.operations):
         errors = ERRORS.get(name, (errno.EROFS,))
         if how == "once":
-            if at % 3:
-                continue
             strikes.append(Strike(at=at, how=how, error=errors[at % len(errors)]))
         elif how == "readonly" or name in ("open", "write", "mkdir"):
             strikes.append(Strike(at=at, how=how))
