@@ -11,6 +11,7 @@ STAMP := $(VENV)/.installed
 IN_MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 8000000 {print "PYTEST_DEBUG_TEMPROOT=/dev/shm"}')
 
 # One more than there are processors: tests wait for a browser, a disk or each other now and then.
+# Files are begun in their order: the long ones, of few tests, would be last otherwise.
 WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((n + 1)))
 
 .PHONY: refresh test coverage lint docs screenshots bench badge-sheet lock clean
@@ -20,11 +21,11 @@ refresh: $(STAMP)
 
 test: $(STAMP)
 	@tests/browser/get_chromium.sh $(BIN)/python
-	$(IN_MEMORY) $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile $(ARGS)
+	$(IN_MEMORY) $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Half as long again as `make test`, for it looks into every child process.
 coverage: $(STAMP)
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -n $(WORKERS) --maxprocesses 8 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
