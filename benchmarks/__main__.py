@@ -9,7 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ORDER = (
     *("startup", "refresh", "parse", "measure", "bounds", "request_counts", "identity"),
-    *("crawl", "department", "writing", "history", "scale", "cluster", "snapshot"),
+    *("crawl", "department", "writing", "history", "ledger", "scale", "cluster", "snapshot"),
 )
 
 

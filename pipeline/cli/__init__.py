@@ -32,6 +32,7 @@ COMMANDS = {
     "job": ("pipeline.cli.job", "A refresh as a CI job runs it: summary, annotations, outputs."),
     "homepage": ("pipeline.cli.homepage", "Show citations on a homepage: scan it, annotate it."),
     "doctor": ("pipeline.cli.doctor", "Check the set-up; each line says what to do."),
+    "ledger": ("pipeline.cli.ledger", "Tables of counts over time, as they were on any day."),
     "department": ("pipeline.cli.department", "Thousands of authors, a slice of them at a time."),
     "config": ("pipeline.cli.config", "The configuration file: its schema."),
 }

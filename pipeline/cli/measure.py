@@ -45,6 +45,11 @@ _MOST = 40
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="With --snapshot: a list of OpenAlex author ids, one a line, who get badges/.",
 )
+@click.option(
+    "--ledger",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With --snapshot: a folder that keeps every work's counts over time: docs/ledger.md.",
+)
 @engine_options
 @JSON_OPTION
 def command(
@@ -54,6 +59,7 @@ def command(
     now_year: int | None,
     work_dir: Path | None,
     badges_for: Path | None,
+    ledger: Path | None,
     *,
     snapshot: bool,
     as_json: bool,
@@ -65,10 +71,10 @@ def command(
     title, year, authors_count, self_citations. An empty count is unknown, not 0.
     """
     if snapshot:
-        kept = {"work_dir": work_dir, "badges_for": badges_for}
+        kept = {"work_dir": work_dir, "badges_for": badges_for, "ledger": ledger}
         return _snapshot(file, output, metrics, now_year, kept, engine, as_json=as_json)
-    if work_dir is not None or badges_for is not None:
-        raise click.UsageError("--work-dir and --badges-for go with --snapshot.")
+    if any(path is not None for path in (work_dir, badges_for, ledger)):
+        raise click.UsageError("--work-dir, --badges-for and --ledger go with --snapshot.")
     _list(file, output, metrics, now_year, engine, as_json=as_json)
     return None
 
@@ -127,6 +133,7 @@ def _snapshot(
         snapshot=folder,
         output=measure_snapshot.output_of(output),
         work_dir=kept["work_dir"],
+        ledger=kept["ledger"],
         now_year=this_year() if now_year is None else now_year,
         metrics="core" if metrics == "core" else "all",
         engine="dask" if means.engine == "dask" else "threads",

@@ -15,12 +15,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol, Self, TypeAlias, TypeVar
 
+from pipeline.measure.papers import COLUMNS
 from pipeline.metrics.compiled import PAYS_FROM
 from pipeline.metrics.packed import ahead
 from pipeline.scale.buckets import Buckets
 from pipeline.scale.encoded import figure_names
 from pipeline.scale.joined import JoinedFile
 from pipeline.scale.task import Bucket, figures_of, raised
+
+_READ = frozenset(("author_id", *COLUMNS))
+"""Columns that figures are made of; a bucket may have others."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -143,7 +147,7 @@ def measure_on(running: Runner, buckets: Buckets, wanted: Wanted) -> Measured:
         Bucket(
             files=files,
             rows=rows,
-            columns=buckets.columns,
+            columns=tuple(n for n in buckets.columns if n in _READ),
             owner=buckets.owner,
             names=names,
             now_year=wanted.now_year,

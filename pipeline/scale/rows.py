@@ -78,7 +78,7 @@ def source(path: Path, *, metrics: str) -> Source:
     wanted = COLUMNS if metrics == "all" else _CORE
     first: tuple[Path, tuple[str, ...], str] | None = None
     pieces: list[Piece] = []
-    for file in _files(path):
+    for file in files_of(path):
         columns, kind, groups = _footer(file, wanted)
         if first is None:
             first = (file, columns, kind)
@@ -115,10 +115,11 @@ def batches(piece: Piece, columns: Sequence[str], *, threads: bool = False) -> I
                 before += found.num_rows
                 yield rows
     except (OSError, pa.ArrowInvalid) as error:
-        raise _damaged(piece.path, error) from error
+        raise damaged(piece.path, error) from error
 
 
-def _files(path: Path) -> list[Path]:
+def files_of(path: Path) -> list[Path]:
+    """A file, or those below a folder whose names are not hidden, in their order."""
     if path.is_file():
         return [path]
     if not path.is_dir():
@@ -139,7 +140,7 @@ def _footer(path: Path, wanted: Sequence[str]) -> tuple[tuple[str, ...], str, li
         with pq.ParquetFile(path) as file:
             schema, metadata = file.schema_arrow, file.metadata
     except (OSError, pa.ArrowInvalid) as error:
-        raise _damaged(path, error) from error
+        raise damaged(path, error) from error
     check_header(place(path), schema.names)
     kind = _owner(path, schema)
     pieces, before = [], 0
@@ -168,6 +169,7 @@ def _owner(path: Path, schema: pa.Schema) -> str:
     return "uint64" if kind == pa.uint64() else "int64"
 
 
-def _damaged(path: Path, error: Exception) -> ConfigError:
+def damaged(path: Path, error: Exception) -> ConfigError:
+    """The error of a file that is no Parquet file, or no longer one."""
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return ConfigError(f"{path}: cannot be read as Parquet ({reason}); write it again")

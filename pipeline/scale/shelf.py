@@ -128,12 +128,12 @@ class Shelf:
         """A copy of what waits for a bucket; built by hand, for `pa.array` imports pandas."""
         import pyarrow as pa
 
-        arrays = [_array(self._schema.types[0], self._owners[number, :rows], None)]
+        arrays = [array(self._schema.types[0], self._owners[number, :rows], None)]
         for place, name in enumerate(self.names, start=1):
             gaps = self._gaps.get(name)
             known = None if gaps is None else ~gaps[number, :rows]
             values = self._values[name][number, :rows]
-            arrays.append(_array(self._schema.types[place], values, known))
+            arrays.append(array(self._schema.types[place], values, known))
         return pa.Table.from_arrays(arrays, schema=self._schema)
 
     def _writer(self, number: int) -> Any:
@@ -151,7 +151,8 @@ class Shelf:
         return self._writers[number]
 
 
-def _array(kind: pa.DataType, values: NDArray[Any], known: NDArray[np.bool_] | None) -> pa.Array:
+def array(kind: pa.DataType, values: NDArray[Any], known: NDArray[np.bool_] | None) -> pa.Array:
+    """An Arrow array of numbers, null where not `known`; `pa.array` would import pandas."""
     import pyarrow as pa
 
     valid = None

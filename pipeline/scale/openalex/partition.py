@@ -55,9 +55,19 @@ class Partition:
 
 
 def partition(
-    folder: Path, layout: Layout, extracts: Sequence[Extract], *, progress: Progress
+    folder: Path,
+    layout: Layout,
+    extracts: Sequence[Extract],
+    *,
+    progress: Progress,
+    buckets: int | None = None,
+    keeps_works: bool = False,
 ) -> Partition:
     """The buckets of these extracts, which come newest first; made unless they are there.
+
+    Args:
+        buckets: how many; by the number of works when `None`.
+        keeps_works: whether each row has the number of its work besides (`work_id`).
 
     Raises:
         ConfigError: a list of deleted works is damaged.
@@ -65,7 +75,10 @@ def partition(
     """
     number = sum(extract.works for extract in extracts) * _AUTHORS_A_WORK / ROWS_A_BUCKET
     number = min(max(int(number), 4), MOST_BUCKETS)
+    number = buckets or number
     made_of = _made_of(layout, extracts, number)
+    if keeps_works:
+        made_of["works"] = True
     place, note = folder / "buckets", folder / "counted.json"
     kept = _kept(place, note, made_of)
     if kept is not None:
@@ -77,7 +90,7 @@ def partition(
         for ids in gone(path):
             seen.add(ids)
     with BucketWriter(place, buckets=number, made_of=made_of) as writer:
-        counted = _fill(writer, extracts, seen, progress=progress)
+        counted = _fill(writer, extracts, seen, progress=progress, keeps_works=keeps_works)
     with durable(note) as beside:
         beside.write_text(json.dumps({"made_of": made_of, "counted": asdict(counted)}))
     synced(folder)
@@ -85,7 +98,12 @@ def partition(
 
 
 def _fill(
-    writer: BucketWriter, extracts: Sequence[Extract], seen: Seen, *, progress: Progress
+    writer: BucketWriter,
+    extracts: Sequence[Extract],
+    seen: Seen,
+    *,
+    progress: Progress,
+    keeps_works: bool,
 ) -> Counted:
     works = rows = alone = pairs = 0
     total = sum(extract.works for extract in extracts)
@@ -96,13 +114,13 @@ def _fill(
             rows += batch.rows
             works += int(is_new.sum())
             alone += int((is_new & (sizes == 0)).sum())
-            pairs += _add(writer, batch, is_new, sizes)
+            pairs += _add(writer, batch, is_new, sizes, keeps_works=keeps_works)
             progress.count("partitioning", rows, total, unit="works")
     progress.done("partitioning", rows, unit="works")
     return Counted(works=works, works_read=rows, works_without_authors=alone, authorships=pairs)
 
 
-def _add(writer: BucketWriter, batch: Works, is_new: Any, sizes: Any) -> int:
+def _add(writer: BucketWriter, batch: Works, is_new: Any, sizes: Any, *, keeps_works: bool) -> int:
     owners = np.repeat(np.arange(batch.rows), sizes)
     chosen = is_new[owners]
     owners = owners[chosen]
@@ -111,7 +129,9 @@ def _add(writer: BucketWriter, batch: Works, is_new: Any, sizes: Any) -> int:
     authors = batch.authors[batch.starts[0] : batch.starts[-1]][chosen]
     year = batch.year[owners]
     counts = batch.citations[owners]
-    writer.add(authors, counts, year, unknown=batch.unknown[owners], unknown_year=year == 0)
+    works = {"work_id": (batch.work[owners], None)} if keeps_works else None
+    unknown = batch.unknown[owners]
+    writer.add(authors, counts, year, unknown=unknown, unknown_year=year == 0, others=works)
     return len(owners)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import ConfigError, Locked
 from pipeline.scale.engine import measure_buckets
+from pipeline.scale.ledger import Ledger
 from pipeline.scale.openalex import result
 from pipeline.scale.openalex.extract import Extracts
 from pipeline.scale.openalex.layout import Layout, find
@@ -43,6 +44,8 @@ class Request:
     scheduler: str | None = None
     workers: int | None = None
     """Of Dask."""
+    ledger: Path | None = None
+    """Folder that keeps what each snapshot said of each work (`pipeline.scale.ledger`)."""
     threads: int | None = None
     """Files that are parsed at once, and buckets that are measured at once without Dask."""
 
@@ -77,6 +80,9 @@ def measure_snapshot(request: Request, *, tell: Callable[[str], None]) -> Report
     if not request.output.parent.is_dir():
         raise ConfigError(f"{request.output.parent}: no such folder; make it first")
     layout = find(request.snapshot)
+    ledger = None if request.ledger is None else Ledger(request.ledger)
+    if ledger is not None:
+        ledger.refuse_day(layout.as_of)
     _tell_layout(layout, tell)
     folder = request.work_dir or request.output.with_name(f"{request.output.stem}.work")
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,6 +90,7 @@ def measure_snapshot(request: Request, *, tell: Callable[[str], None]) -> Report
         with FileLock(folder / "lock", timeout=0):
             progress = Progress(tell)
             made = _measured(request, layout, folder, progress=progress)
+            added = None if ledger is None else _kept(ledger, layout, made, progress=progress)
     except Timeout as error:
         raise Locked(
             f"{folder}: another run uses it; wait for it, or give another --work-dir"
@@ -91,7 +98,9 @@ def measure_snapshot(request: Request, *, tell: Callable[[str], None]) -> Report
     return Report(
         output=request.output,
         years=result.years_beside(request.output),
-        document=_document(request, layout, made) | {"seconds": progress.seconds},
+        document=_document(request, layout, made)
+        | ({} if added is None else {"ledger": added})
+        | {"seconds": progress.seconds},
         as_of=layout.as_of,
     )
 
@@ -113,7 +122,15 @@ def _measured(request: Request, layout: Layout, folder: Path, *, progress: Progr
     found = parse(extracts, layout.sources, workers=request.threads, progress=progress)
     ordered = [found[source.name] for source in layout.sources]
     _release()
-    parts = partition(folder, layout, ordered, progress=progress)
+    kept_in = None if request.ledger is None else Ledger(request.ledger)
+    parts = partition(
+        folder,
+        layout,
+        ordered,
+        progress=progress,
+        buckets=None if kept_in is None else kept_in.buckets,
+        keeps_works=kept_in is not None,
+    )
     _release()
     figures = folder / "figures.parquet"
     progress.begin("measuring")
@@ -133,6 +150,21 @@ def _measured(request: Request, layout: Layout, folder: Path, *, progress: Progr
     with suppress(FileNotFoundError):
         figures.unlink()
     return _Made(partition=parts, authors=measured.authors, parsed=len(layout.sources) - kept)
+
+
+def _kept(ledger: Ledger, layout: Layout, made: _Made, *, progress: Progress) -> dict[str, Any]:
+    """Gives the rows to the ledger; what it says of them."""
+    folder = made.partition.buckets.files[0][0].parent
+    progress.begin("comparing")
+    added = ledger.add(
+        folder,
+        as_of=layout.as_of,
+        now=datetime.now(UTC),
+        source=f"snapshot of {layout.as_of}",
+    )
+    progress.done("comparing", added.run.rows, unit="rows")
+    names = ("rows", "new", "changed", "gone")
+    return {name: getattr(added.run, name) for name in names} | {"is_stored": added.is_stored}
 
 
 def _release() -> None:
