@@ -16,7 +16,7 @@ from pipeline.cli.show import (
     tell_damage,
 )
 from pipeline.errors import ConfigError
-from pipeline.history import History
+from pipeline.history import Change, History
 
 _MOST = 200
 
@@ -61,35 +61,21 @@ def command(
         return tell_damage(history)
     everything = as_json if papers is None else papers
     wanted = record if record is not None else (None if everything else "")
-    changes = [
-        {
-            "author": c.author_key,
-            "provider": c.provider,
-            "record_id": c.record_id or None,
-            "metric": c.metric,
-            "date": c.date.isoformat(),
-            "at": moment(c.at),
-            "value": c.value,
-            "run_id": c.run_id,
-        }
-        for c in history.series(
-            author_key=author, provider=provider, metric=metric, record_id=wanted
-        )
-    ]
+    changes = history.series(author_key=author, provider=provider, metric=metric, record_id=wanted)
     if as_json:
-        print_json({"schema": 1, "changes": changes})
+        print_json({"schema": 1, "changes": [_plain(change) for change in changes]})
         return tell_damage(history)
     table(
         None,
         ["date", "author", "provider", "record", "figure", ">value"],
         [
             [
-                str(c["date"]),
-                str(c["author"]),
-                str(c["provider"]),
-                str(c["record_id"] or "(author)"),
-                str(c["metric"]),
-                "gone" if c["value"] is None else number(int(str(c["value"]))),
+                c.date.isoformat(),
+                c.author_key,
+                c.provider,
+                c.record_id or "(author)",
+                c.metric,
+                "gone" if c.value is None else number(c.value),
             ]
             for c in changes[-_MOST:]
         ],
@@ -97,6 +83,19 @@ def command(
     if len(changes) > _MOST:
         click.echo(f"the last {_MOST} of {len(changes):,} changes; --json prints them all")
     return tell_damage(history)
+
+
+def _plain(change: Change) -> dict[str, object]:
+    return {
+        "author": change.author_key,
+        "provider": change.provider,
+        "record_id": change.record_id or None,
+        "metric": change.metric,
+        "date": change.date.isoformat(),
+        "at": moment(change.at),
+        "value": change.value,
+        "run_id": change.run_id,
+    }
 
 
 def _runs(history: History, *, author: str | None, provider: str | None, as_json: bool) -> None:

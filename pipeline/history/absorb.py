@@ -102,7 +102,7 @@ def step(reader: Reader, stored: Manifest, theirs: Foreign, *, root: Path) -> St
         _refuse_strangers(reader, theirs, root=root)
     order = sorted({r.sequence: r.at for r in runs}.items(), key=lambda item: (item[1], item[0]))
     number = {run: n for n, (run, _) in enumerate(order, stored.sequence + 1)}
-    own, other = reader.changes({}), theirs.reader.changes({})
+    own, other = reader.changes(), theirs.reader.changes()
     ours, foreign = reader.states().states, theirs.reader.states().states
     taken = [replace(c, sequence=number[c.sequence]) for c in other if c.sequence in number]
     changes = [*own, *sorted(taken, key=lambda c: c.sequence)]

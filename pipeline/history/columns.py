@@ -15,6 +15,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import accumulate
 from typing import Any, Literal
 
@@ -76,7 +77,7 @@ def table(spec: Spec, rows: Sequence[tuple[Any, ...]]) -> Any:
 
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(spec)
     arrays = [_array(c.kind, values) for c, values in zip(spec, columns, strict=True)]
-    schema = pa.schema([(c.name, _type(c.kind)) for c in spec])
+    schema = pa.schema([(c.name, type_of(c.kind)) for c in spec])
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
@@ -106,8 +107,15 @@ def pack(spec: Spec, content: Any, *, mark: Mapping[str, Any]) -> bytes:
     return _sealed(bytes(sink.getvalue()))
 
 
-def unpack(data: bytes, *, columns: Sequence[str] | None = None) -> Any:
+def unpack(
+    data: bytes, *, columns: Sequence[str] | None = None, repeated: Sequence[str] = ()
+) -> Any:
     """The table of a Parquet file, its seal (earlier files have none) and checksums verified.
+
+    Args:
+        data: the whole file.
+        columns: those that are wanted; `None` is all.
+        repeated: columns of texts that are to be dictionaries, which hold each text once.
 
     Raises:
         ValueError: it is no readable Parquet file, or another one than was written.
@@ -118,7 +126,8 @@ def unpack(data: bytes, *, columns: Sequence[str] | None = None) -> Any:
     if _is_broken(data):
         raise ValueError("its seal is broken: it is not as it was written")
     try:
-        with pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as file:
+        options = {"page_checksum_verification": True, "read_dictionary": list(repeated)}
+        with pq.ParquetFile(pa.BufferReader(data), **options) as file:
             # Arrow's threads can abort a process that ends soon after (seen with pyarrow 26).
             return file.read(columns=list(columns) if columns else None, use_threads=False)
     except (pa.ArrowException, OSError) as error:
@@ -156,13 +165,7 @@ def values(content: Any, spec: Spec, *, names: Sequence[str] = ()) -> dict[str, 
     Raises:
         StorageError: a column that is needed is missing.
     """
-    there = frozenset(content.column_names)
-    missing = [c.name for c in spec if c.is_needed and c.name not in there]
-    if missing:
-        raise StorageError(
-            f"a file of the history has no column {missing[0]}: it was written by another "
-            "version, update scholar-metrics"
-        )
+    there = needed(content, spec)
     unknown = [None] * content.num_rows
     return {
         c.name: _values(content.column(c.name), c) if c.name in there else unknown
@@ -171,21 +174,20 @@ def values(content: Any, spec: Spec, *, names: Sequence[str] = ()) -> dict[str, 
     }
 
 
-def by_run(content: Any) -> Any:
-    """The rows in the order of runs, a run's in their own; what sorts takes 40 ms to load."""
-    import pyarrow.compute as pc
+def needed(content: Any, spec: Spec) -> frozenset[str]:
+    """The columns of a table, which has those that are needed.
 
-    # Arrow's sort is stable.
-    order = pc.sort_indices(content, sort_keys=[("run", "ascending")])
-    return content.take(order)
-
-
-def only(content: Any, name: str, value: str) -> Any:
-    """The rows whose text column holds exactly this value."""
-    import pyarrow.compute as pc
-
-    scalar = _array("string", (value,))[0]
-    return content.filter(pc.equal(content.column(name), scalar))
+    Raises:
+        StorageError: one of them is missing.
+    """
+    there = frozenset(content.column_names)
+    missing = [c.name for c in spec if c.is_needed and c.name not in there]
+    if missing:
+        raise StorageError(
+            f"a file of the history has no column {missing[0]}: it was written by another "
+            "version, update scholar-metrics"
+        )
+    return there
 
 
 def _sealed(data: bytes) -> bytes:
@@ -208,7 +210,9 @@ def _is_broken(data: bytes) -> bool:
     return whole.hexdigest().encode() != data[at : at + len(_BLANK)]
 
 
-def _type(kind: Kind) -> Any:
+@cache
+def type_of(kind: Kind) -> Any:
+    """The Arrow type of a kind of column."""
     import pyarrow as pa
 
     types = {
@@ -228,7 +232,7 @@ def _array(kind: Kind, values: Sequence[Any]) -> Any:
     nulls = sum(v is None for v in values)
     valid = pa.py_buffer(_bits([v is not None for v in values])) if nulls else None
     buffers = [valid, *(pa.py_buffer(b) for b in _buffers(kind, values))]
-    return pa.Array.from_buffers(_type(kind), len(values), buffers, null_count=nulls)
+    return pa.Array.from_buffers(type_of(kind), len(values), buffers, null_count=nulls)
 
 
 def _buffers(kind: Kind, values: Sequence[Any]) -> list[Any]:
@@ -240,7 +244,7 @@ def _buffers(kind: Kind, values: Sequence[Any]) -> list[Any]:
     if kind == "date":
         return [array("i", [(v - _DAY_ZERO).days if v else 0 for v in values])]
     if kind == "time":
-        return [array("q", [(v - _EPOCH) // _TICK if v else 0 for v in values])]
+        return [array("q", [to_ticks(v) if v else 0 for v in values])]
     return [array("d" if kind == "float" else "q", [v or 0 for v in values])]
 
 
@@ -252,25 +256,15 @@ def _bits(flags: Sequence[Any]) -> bytes:
 
 def _values(column: Any, spec: Column) -> list[Any]:
     """What a column holds; what repeats is made once."""
-    if spec.is_dictionary and spec.kind == "string" and column.type == _type("string"):
-        parts = (_repeated(chunk.dictionary_encode()) for chunk in column.chunks)
-        return [value for part in parts for value in part]
-    if spec.kind not in ("int", "date", "time") or column.type != _type(spec.kind):
+    if spec.kind not in ("int", "date", "time") or column.type != type_of(spec.kind):
         found: list[Any] = column.to_pylist()
         return found
     numbers = [value for chunk in column.chunks for value in _numbers(chunk, spec.kind)]
     if spec.kind == "int":
         return numbers
-    moment = _date if spec.kind == "date" else _moment
+    moment = _date if spec.kind == "date" else to_moment
     known = {number: None if number is None else moment(number) for number in set(numbers)}
     return [known[number] for number in numbers]
-
-
-def _repeated(chunk: Any) -> list[Any]:
-    """A dictionary array; an index that is null reads as the last one, which is `None`."""
-    known = [*chunk.dictionary.to_pylist(), None]
-    indices = chunk.indices.to_pylist() if chunk.null_count else _plain(chunk.indices, "i")
-    return [known[-1 if index is None else index] for index in indices]
 
 
 def _numbers(chunk: Any, kind: Kind) -> list[Any]:
@@ -295,5 +289,11 @@ def _date(days: int) -> date:
     return date.fromordinal(_DAY_ZERO_ORDINAL + days)
 
 
-def _moment(ticks: int) -> datetime:
+def to_moment(ticks: int) -> datetime:
+    """The moment that many microseconds after 1970 began, in UTC."""
     return _EPOCH + timedelta(0, 0, ticks)
+
+
+def to_ticks(moment: datetime) -> int:
+    """Microseconds since 1970 began."""
+    return (moment - _EPOCH) // _TICK

@@ -59,8 +59,8 @@ def loads_all(texts: Sequence[str], kind: type[Record]) -> list[Record]:
     found: list[Record] = []
     try:
         for start in range(0, len(texts), _PART):
-            said = [_said(text, years) for text in texts[start : start + _PART]]
-            found += made(kind, len(said), _columns(said, kind))
+            said = [_said(text) for text in texts[start : start + _PART]]
+            found += made(kind, len(said), _columns(said, kind, years))
     except (TypeError, AttributeError, KeyError, IndexError) as error:
         raise ValueError(f"no {kind.__name__}: {error}") from error
     return found
@@ -121,21 +121,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _said(text: str, years: dict[tuple[int, int], YearCount]) -> dict[str, Any]:
-    """The fields of one record, as its class has them; equal years are one object."""
+def _said(text: str) -> dict[str, Any]:
+    """The fields of one record, as JSON has them."""
     try:
         said, end = _SCAN(text, 0)
     except StopIteration:
         end = -1
     if end != len(text):
         said = json.loads(text)
-    for name, value in said.items():
-        if name == _YEARS:
-            said[name] = tuple([_year(p[0], p[1], years) for p in value])
-        elif type(value) is list:
-            said[name] = tuple(value)
-        elif type(value) is dict:
-            said[name] = _proxy(value)
     return said  # type: ignore[no-any-return]  # whatever has items
 
 
@@ -150,14 +143,28 @@ def _year(year: int, count: int, known: dict[tuple[int, int], YearCount]) -> Yea
     return found
 
 
-def _columns(said: Sequence[Mapping[str, Any]], kind: type) -> dict[str, Iterable[Any]]:
+def _columns(
+    said: Sequence[Mapping[str, Any]], kind: type, years: dict[tuple[int, int], YearCount]
+) -> dict[str, Iterable[Any]]:
     """Every field as a column; what no record says is its default throughout."""
     there = frozenset().union(*said)
     return {
-        name: [one[name] for one in said]
+        name: _typed(name, [one[name] for one in said], years)
         if default is MISSING
-        else [one.get(name, default) for one in said]
+        else _typed(name, [one.get(name, default) for one in said], years)
         if name in there
         else repeat(default)
         for name, default in _defaults(kind).items()
     }
+
+
+def _typed(name: str, values: list[Any], years: dict[tuple[int, int], YearCount]) -> Sequence[Any]:
+    """A column of JSON as its class has it; equal years are one object."""
+    if name == _YEARS:
+        return [tuple([_year(p[0], p[1], years) for p in value]) for value in values]
+    kinds = set(map(type, values))
+    if list in kinds:
+        values = [tuple(value) if type(value) is list else value for value in values]
+    if dict in kinds:
+        values = [_proxy(value) if type(value) is dict else value for value in values]
+    return values

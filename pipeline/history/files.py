@@ -262,7 +262,7 @@ class Files:
 
         A commit replaces the manifest before the copy, so the copy is never ahead of it.
         """
-        copy = listing.peek(disk.read(self._root / COPY))
+        copy = listing.peek(disk.read(self._root / COPY), known=found)
         if copy is None or copy.sha256 == found.sha256 or not self._is_of_these(copy):
             return False
         is_still = listing.digest(disk.read(self._root / NAME) or b"") == found.sha256

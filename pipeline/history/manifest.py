@@ -133,8 +133,15 @@ def load(data: bytes) -> Manifest:
         raise Unreadable(str(error) or "it is no manifest") from error
 
 
-def peek(data: bytes | None) -> Manifest | None:
-    """The manifest, or `None` where there is none that can be read."""
+def peek(data: bytes | None, *, known: Manifest | None = None) -> Manifest | None:
+    """The manifest, or `None` where there is none that can be read.
+
+    Args:
+        data: its text.
+        known: one that need not be read again where this is its text.
+    """
+    if data is not None and known is not None and digest(data) == known.sha256:
+        return known
     try:
         return None if data is None else load(data)
     except (Unreadable, StorageError):

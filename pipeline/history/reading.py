@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from pipeline.history import rebuild, summary, tables
+from pipeline.history import rebuild, summary, tables, timeline
+from pipeline.history.dated import Runs
 from pipeline.history.files import Files
 from pipeline.history.manifest import AUTHORS, PREVIOUS, RECORDS, Entry, Manifest
 from pipeline.history.rows import Change, RunRow, SummaryRow
 from pipeline.history.tables import Key
+from pipeline.history.timeline import Timeline
 from pipeline.model import Observed, ProviderState
 
 T = TypeVar("T")
@@ -68,25 +70,15 @@ class Reader:
         is_same = before is not None and not before.rebuilt and before.is_of(self._manifest)
         return before if before and is_same else self.states()
 
-    def changes(self, asked: Mapping[str, str]) -> list[Change]:
-        """Changes whose columns hold what is asked for, in the order of runs."""
-        from pipeline.history.columns import only
-
-        dates = self._dates()
-        found: list[Change] = []
-        for path in self._manifest.of("changes"):
-            content = self.table(path)
-            if content is None:
-                continue
-            for column, value in asked.items():
-                content = only(content, column, value)
-            found += tables.to_changes(content, dates)
-        if self._is_in_order("changes"):
-            return found
-        return sorted(
-            found,
-            key=lambda c: (c.sequence, c.author_key, c.provider, c.record_id, c.metric),
-        )
+    def changes(self, **asked: str | None) -> Timeline:
+        """Changes of what is asked for (`Timeline.where`), in the order of runs."""
+        kept = {p: self._files.fetch(self._manifest, p, bytes) for p in self._manifest.of("runs")}
+        runs = Runs(partial(self._run_tables, kept))
+        texts = tuple(column.name for column in tables.CHANGES if column.kind == "string")
+        parts = [self.table(path, repeated=texts) for path in self._manifest.of("changes")]
+        found = [timeline.read(part, runs).where(**asked) for part in parts if part is not None]
+        whole = Timeline.together(found)
+        return timeline.in_order(whole, is_sorted=self._is_in_order("changes"))
 
     def runs(self) -> list[RunRow]:
         """Rows of all runs, in their order."""
@@ -103,13 +95,13 @@ class Reader:
         """The summary as it is stored, or made again."""
         return self.summary() if self._stored_summary is None else self._stored_summary
 
-    def table(self, path: str, columns: tuple[str, ...] | None = None) -> Any | None:
-        """One file as an Arrow table, or `None` when it is damaged or not there."""
+    def table(self, path: str, *, repeated: tuple[str, ...] = ()) -> Any | None:
+        """One file as an Arrow table (`unpack`), or `None` when it is damaged or not there."""
         from pipeline.history.columns import unpack
 
         if path not in self._manifest.files:
             return None
-        return self._files.fetch(self._manifest, path, lambda d: unpack(d, columns=columns))
+        return self._files.fetch(self._manifest, path, lambda d: unpack(d, repeated=repeated))
 
     def is_stored(self, path: str, sha256: str) -> bool:
         """Whether a file with these very bytes is in its place."""
@@ -127,6 +119,18 @@ class Reader:
         if path not in self._manifest.files:
             return None
         return self._files.fetch(self._manifest, path, lambda data: of(unpack(data)))
+
+    def _run_tables(self, kept: Mapping[str, bytes | None]) -> Iterator[Any]:
+        """What dates changes, out of files that were read before."""
+        from pipeline.history.columns import unpack
+
+        names = tuple(column.name for column in tables.RUNS[:3])
+        for path, data in kept.items():
+            try:
+                if data is not None:
+                    yield unpack(data, columns=names)
+            except ValueError as error:
+                self._files.note(path, f"{error}: it was left out")
 
     def _is_in_order(self, kind: str) -> bool:
         """Whether no file holds a run that comes before the last one of the file before it."""
@@ -150,7 +154,7 @@ class Reader:
         """Changes of the runs after the generation that a state file is made again from."""
         before = self._manifest.files.get(PREVIOUS[path])
         last = before.last if before and self._files.is_sound(PREVIOUS[path], before) else 0
-        found = [c for c in self.changes({}) if c.sequence > last]
+        found = [c for c in self.changes() if c.sequence > last]
         how = f"the generation of run {last} and" if last else "nothing but"
         self._files.note(
             path,
@@ -158,20 +162,6 @@ class Reader:
             "come back with the next answer of each provider",
         )
         return found
-
-    def _dates(self) -> dict[int, tuple[str, datetime]]:
-        """Run id and moment of each run."""
-        from pipeline.history.columns import rows
-
-        spec = tables.RUNS[:3]
-        names = tuple(column.name for column in spec)
-        contents = (self.table(path, names) for path in self._manifest.of("runs"))
-        return {
-            run: (run_id, at)
-            for content in contents
-            if content is not None
-            for run, run_id, at in rows(content, spec)
-        }
 
     def _checked(self) -> dict[Key, datetime]:
         """When each provider was last believed: from the summary, or from the runs."""

@@ -19,10 +19,11 @@ from pipeline.history import summary
 from pipeline.history.encode import utc
 from pipeline.history.files import Files
 from pipeline.history.manifest import COPY, DATA, NAME, Manifest
-from pipeline.history.rows import Change, Committed, Plan, Problem, RunRow, SummaryRow
+from pipeline.history.rows import Committed, Plan, Problem, RunRow, SummaryRow
 
 if TYPE_CHECKING:
     from pipeline.history.reading import Reader
+    from pipeline.history.timeline import Timeline
     from pipeline.model import Collected, Outcome, ProviderState
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -165,11 +166,16 @@ class History:
         provider: str | None = None,
         metric: str | None = None,
         record_id: str | None = None,
-    ) -> list[Change]:
-        """Changes in the order of runs; `record_id=""` is the author's own figures."""
-        wanted = {"author": author_key, "provider": provider, "metric": metric, "work": record_id}
-        asked = {name: value for name, value in wanted.items() if value is not None}
-        return self._files.steadily(lambda m: self._reader(m).changes(asked))
+    ) -> Timeline:
+        """Changes in the order of runs; `record_id=""` is the author's own figures.
+
+        All of them are read and verified; a `Change` is made when it is looked at.
+        """
+        return self._files.steadily(
+            lambda m: self._reader(m).changes(
+                author_key=author_key, provider=provider, metric=metric, record_id=record_id
+            )
+        )
 
     def runs(self) -> list[RunRow]:
         """Every run's row of every author and provider it asked, in the order of runs."""

@@ -79,9 +79,6 @@ _LARGEST = 2**63 - 1
 _OBSERVED = ("as_of", "first_seen", "is_gone", "work_id")
 """Fields of an observed record that are columns of the same name."""
 _SAME_IN_RUNS = ("run_id", "at", "provider", "reason", "works_seen", "requests", "seconds")
-_NO_RUN: tuple[str, datetime | None] = ("", None)
-_FEW = 5_000
-"""Rows that Python sorts sooner than Arrow's sort is loaded."""
 
 Key = tuple[str, str]
 """Author key, provider."""
@@ -94,33 +91,6 @@ def change_rows(changes: Iterable[Change], sequence: int) -> list[tuple[Any, ...
         for c in changes
     )
     return sorted(found, key=lambda row: row[:5])
-
-
-def to_changes(content: Any, runs: Mapping[int, tuple[str, datetime]]) -> list[Change]:
-    """The rows of a table of `CHANGES`, dated by the runs they belong to, in the order of runs."""
-    from pipeline.history.columns import by_run, values
-
-    is_few = content.num_rows < _FEW
-    found = values(content if is_few else by_run(content), CHANGES)
-    if is_few:
-        order = sorted(range(content.num_rows), key=found["run"].__getitem__)
-        found = {name: [column[at] for at in order] for name, column in found.items()}
-    known = [runs.get(run, _NO_RUN) for run in found["run"]]
-    return made(
-        Change,
-        len(known),
-        {
-            "author_key": found["author"],
-            "provider": found["provider"],
-            "record_id": found["work"],
-            "metric": found["metric"],
-            "date": found["date"],
-            "at": [at for _, at in known],
-            "value": found["value"],
-            "run_id": [run_id for run_id, _ in known],
-            "sequence": found["run"],
-        },
-    )
 
 
 def run_rows(

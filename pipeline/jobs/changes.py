@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.history import Change, History, SummaryRow
+from pipeline.history.timeline import Timeline
 
 FIGURES = {
     "cited_by_count": "citations",
@@ -81,11 +82,11 @@ def changes_of(history: History, run_id: str) -> Changes:
         StorageError: the history cannot be read.
     """
     series = history.series()
-    of_run = [c for c in series if c.run_id == run_id]
+    of_run = series.where(run_id=run_id)
     if not of_run:
         return Changes()
-    before = _before(series, of_run[0].sequence)
-    known = {(c.author_key, c.provider) for c in series if c.sequence < of_run[0].sequence}
+    earlier = series.up_to(of_run[0].sequence - 1)
+    before, known = _last_values(earlier), earlier.by_pair().keys()
     heard = {(c.author_key, c.provider) for c in of_run}
     told = [c for c in of_run if (c.author_key, c.provider) in known]
     titles = _titles(history) if any(c.record_id for c in told) else {}
@@ -137,8 +138,15 @@ def changes_beside(
     )
 
 
-def _before(series: Sequence[Change], sequence: int) -> dict[tuple[str, ...], int | None]:
-    return {_key(c): c.value for c in series if c.sequence < sequence}
+def _last_values(series: Timeline) -> dict[tuple[str, ...], int | None]:
+    keys = zip(
+        series.column("author_key"),
+        series.column("provider"),
+        series.column("record_id"),
+        series.column("metric"),
+        strict=True,
+    )
+    return dict(zip(keys, series.values(), strict=True))
 
 
 def _key(change: Change) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time
 from typing import NamedTuple
 
 from pipeline.history import Change
+from pipeline.history.timeline import Timeline
 from pipeline.model import Series
 
 
@@ -124,19 +125,19 @@ def digest(
         since: aware; runs up to and with this moment are the past.
         until: aware; later runs are left out.
     """
-    first, last = _last_run(changes, since), _last_run(changes, until)
+    whole = Timeline.of(changes)
+    runs = list(whole.last_of_each_run())
+    first, last = _last_run(runs, since), _last_run(runs, until)
     found = []
     for who in people:
-        own = [c for c in changes if (c.author_key, c.provider) == (who.author_key, who.provider)]
+        own = whole.where(author_key=who.author_key, provider=who.provider)
         known = {
             record: paper
             for (key, provider, record), paper in papers.items()
             if (key, provider) == (who.author_key, who.provider)
         }
-        is_known = any(c.sequence <= first for c in own)
-        if is_known or any(p.first_seen <= since for p in known.values()):
-            before = [c for c in own if c.sequence <= first]
-            after = [c for c in own if c.sequence <= last]
+        before, after = own.up_to(first), own.up_to(last)
+        if before or any(p.first_seen <= since for p in known.values()):
             found.append(_compare(who, before, after, known, since=since, until=until))
     return Digest(since=since, until=until, authors=tuple(a for a in found if not a.is_empty))
 
@@ -152,8 +153,8 @@ def _at(change: Change) -> datetime:
 
 def _compare(
     who: Followed,
-    before: Sequence[Change],
-    after: Sequence[Change],
+    before: Timeline,
+    after: Timeline,
     known: Mapping[str, Paper],
     *,
     since: datetime,
@@ -196,15 +197,12 @@ def _work_id(record: str, known: Mapping[str, Paper]) -> str:
     return known[record].work_id if record in known else record
 
 
-def _records(changes: Iterable[Change]) -> dict[str, _Value]:
+def _records(changes: Timeline) -> dict[str, _Value]:
     """What was known of each record after these changes."""
-    found: dict[str, _Value] = {}
-    for change in changes:
-        if change.record_id:
-            was = found.get(change.record_id, _Value(None, is_gone=False))
-            is_gone = change.value is None
-            found[change.record_id] = _Value(was.known if is_gone else change.value, is_gone)
-    return found
+    rows = list(zip(changes.column("record_id"), changes.values(), strict=True))
+    last = {record: value for record, value in rows if record}
+    known = {record: value for record, value in rows if value is not None}
+    return {r: _Value(known.get(r), is_gone=value is None) for r, value in last.items()}
 
 
 def _joined(records: Sequence[str], values: _Records, known: Mapping[str, Paper]) -> _Value | None:
@@ -219,21 +217,19 @@ def _joined(records: Sequence[str], values: _Records, known: Mapping[str, Paper]
 
 
 def _figures(
-    who: Followed, before: Sequence[Change], after: Sequence[Change], known: Mapping[str, Paper]
+    who: Followed, before: Timeline, after: Timeline, known: Mapping[str, Paper]
 ) -> tuple[FigureChange, ...]:
     old, new = _totals(who, before, known), _totals(who, after, known)
     found = (FigureChange(metric=m, old=old.get(m), new=new.get(m)) for m in new)
     return tuple(f for f in found if f.old is not None and f.old != f.new)
 
 
-def _totals(who: Followed, changes: Sequence[Change], known: Mapping[str, Paper]) -> dict[str, int]:
+def _totals(who: Followed, changes: Timeline, known: Mapping[str, Paper]) -> dict[str, int]:
     """Citations and h-index: as stated, or added up where the provider states none."""
     names = ("cited_by_count", "h_index")
-    stated = {
-        c.metric: c.value
-        for c in changes
-        if not c.record_id and c.metric in names and c.value is not None
-    }
+    own = changes.where(record_id="")
+    rows = zip(own.column("metric"), own.values(), strict=True)
+    stated = {metric: value for metric, value in rows if value is not None}
     stated = {name: stated[name] for name in names if name in stated}
     if who.is_truncated:
         return stated if who.figures == "stated" else {}
@@ -241,9 +237,7 @@ def _totals(who: Followed, changes: Sequence[Change], known: Mapping[str, Paper]
     return {**added, **stated} if who.figures == "stated" else added
 
 
-def _added_up(
-    who: Followed, changes: Sequence[Change], known: Mapping[str, Paper]
-) -> dict[str, int]:
+def _added_up(who: Followed, changes: Timeline, known: Mapping[str, Paper]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for record, value in _records(changes).items():
         paper = known.get(record)

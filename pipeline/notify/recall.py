@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from pipeline.history import Change, SummaryRow
+from pipeline.history.timeline import Timeline
 
 _EPOCH = datetime(2026, 1, 5, tzinfo=UTC)
 """A Monday: periods of a week begin on Mondays."""
@@ -31,7 +32,8 @@ def digest_since(
         period: time between two digests.
     """
     last = max((r for r in rows if r.asked_at), key=lambda r: r.asked_at or _EPOCH, default=None)
-    moments = {c.sequence: (c.at, c.run_id) for c in changes if c.at is not None}
+    runs = Timeline.of(changes).last_of_each_run()
+    moments = {c.sequence: (c.at, c.run_id) for c in runs if c.at is not None}
     if last is None or len(moments) < 2:  # noqa: PLR2004 - the first list of all is no news
         return None
     *earlier, newest = (moments[sequence] for sequence in sorted(moments))

@@ -20,6 +20,7 @@ from pipeline.collect.budget import Cost
 from pipeline.config import Config
 from pipeline.errors import StorageError
 from pipeline.history import Change, History, Plan, disk
+from pipeline.history.timeline import Timeline
 from pipeline.model import (
     CheckResult,
     Collected,
@@ -210,9 +211,11 @@ def settle(
     return _Settled(accepted=tuple(accepted), outcomes=outcomes, checks=tuple(checks), held=waiting)
 
 
-def _changes(config: Config, history: History, plan: Plan) -> list[Change]:
+def _changes(config: Config, history: History, plan: Plan) -> Sequence[Change]:
     """Every change of the past and of this run, where a page shows them."""
-    return [*history.series(), *plan.changes] if config.report.pages else []
+    if not config.report.pages:
+        return ()
+    return Timeline.together([history.series(), Timeline.of(plan.changes)])
 
 
 def _followed(

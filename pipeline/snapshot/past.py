@@ -7,44 +7,51 @@ nothing, its own records are added up as they were known.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
 from math import ceil
 
 from pipeline.history import Change
+from pipeline.history.timeline import Timeline
 from pipeline.model import Past
 from spiders.registry import PROVIDERS, counts_citations
 
 MOST = 200
 """Days that one author's line by one provider has at most."""
 
+_COUNT = "cited_by_count"
 
-@dataclass(slots=True)
+
 class _Known:
-    """What is known of one author at one provider at one moment of the past."""
+    """What is known of one author at one provider at one moment of the past.
 
-    stated: dict[str, int | None] = field(default_factory=dict)
-    records: dict[str, int] = field(default_factory=dict)
+    Args:
+        figures: record id and metric of all that will ever be known.
+    """
 
-    def take(self, change: Change) -> None:
-        if not change.record_id:
-            self.stated[change.metric] = change.value
-        elif change.metric == "cited_by_count" and change.value is not None:
-            self.records[change.record_id] = change.value
-        else:
-            self.records.pop(change.record_id, None)
+    def __init__(self, figures: Sequence[tuple[str, str]]) -> None:
+        places = {figure: place for place, figure in enumerate(figures)}
+        self._citations = places.get(("", _COUNT))
+        self._h_index = places.get(("", "h_index"))
+        self._records = [
+            place for (record, metric), place in places.items() if record and metric == _COUNT
+        ]
+        self._values: dict[int | None, int | None] = {}
+
+    def take(self, places: Iterable[int], values: Iterable[int | None]) -> None:
+        """Later values of figures, which are named by their places."""
+        self._values.update(zip(places, values, strict=True))
 
     def on(self, day: date, provider: str) -> Past | None:
-        citations = self.stated.get("cited_by_count")
-        if citations is None:
-            citations = sum(self.records.values()) if self.records else None
+        citations, h_index = (self._values.get(n) for n in (self._citations, self._h_index))
+        if citations is None or h_index is None:
+            counts = [c for c in map(self._values.get, self._records) if c is not None]
+            if citations is None and counts:
+                citations = sum(counts)
+            if h_index is None and counts:
+                ranked = sorted(counts, reverse=True)
+                h_index = sum(count >= rank for rank, count in enumerate(ranked, 1))
         if citations is None:
             return None
-        h_index = self.stated.get("h_index")
-        if h_index is None and self.records:
-            ranked = sorted(self.records.values(), reverse=True)
-            h_index = sum(count >= rank for rank, count in enumerate(ranked, 1))
         return Past(provider=provider, date=day, citations=citations, h_index=h_index)
 
 
@@ -54,24 +61,27 @@ def past(changes: Iterable[Change]) -> dict[str, tuple[Past, ...]]:
     Args:
         changes: of all authors, in the order of runs.
     """
-    own: dict[tuple[str, str], list[Change]] = {}
-    for change in changes:
-        if change.provider in PROVIDERS and counts_citations(change.provider):
-            own.setdefault((change.author_key, change.provider), []).append(change)
     found: dict[str, list[Past]] = {}
-    for (author_key, provider), made in own.items():
-        found.setdefault(author_key, []).extend(_line(provider, made))
+    for (author_key, provider), own in Timeline.of(changes).by_pair().items():
+        if provider in PROVIDERS and counts_citations(provider):
+            found.setdefault(author_key, []).extend(_line(provider, own))
     return {author_key: tuple(line) for author_key, line in found.items()}
 
 
-def _line(provider: str, changes: Sequence[Change]) -> list[Past]:
-    kept = _thinned(sorted({change.date for change in changes}))
-    known = _Known()
+def _line(provider: str, changes: Timeline) -> list[Past]:
+    ends = changes.ends_of_days()
+    kept = _thinned(sorted({day for day, _ in ends}))
+    figures, values = changes.figures(), changes.values()
+    places = figures.codes.tolist()
+    known = _Known(figures.known)
     line: dict[date, Past] = {}
-    for day, made in groupby(changes, key=lambda change: change.date):
-        for change in made:
-            known.take(change)
-        said = known.on(day, provider) if day in kept else None
+    begin = 0
+    for day, end in ends:
+        if day not in kept:
+            continue
+        known.take(places[begin:end], values[begin:end])
+        begin = end
+        said = known.on(day, provider)
         if said:
             line[day] = said
     return [line[day] for day in sorted(line)]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, date, datetime
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -96,10 +97,13 @@ def test_a_missing_column_is_told_by_name():
         columns.rows(columns.unpack(data), SPEC[:2])
 
 
-def test_rows_are_picked_by_a_text():
-    rows = [("a", "1"), (None, "2"), ("b", "3"), ("a", None)]
-    content = columns.only(columns.table(SPEC[:2], rows), "word", "a")
-    assert list(columns.rows(content, SPEC[:2])) == [("a", "1"), ("a", None)]
+@pytest.mark.parametrize("count", [0, 4, 12_000])
+def test_texts_that_repeat_come_back_exactly_as_dictionaries(count):
+    rows = [("a", "1"), (None, "é"), ("", ""), ("a", None)] * (count // 4)
+    data = columns.pack(SPEC[:2], columns.table(SPEC[:2], rows), mark={})
+    content = columns.unpack(data, repeated=("word", "text"))
+    assert all(isinstance(column.type, pa.DictionaryType) for column in content.columns)
+    assert list(columns.rows(content, SPEC[:2])) == rows
 
 
 def test_only_the_columns_asked_for_are_read():
