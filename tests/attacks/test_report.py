@@ -202,7 +202,7 @@ def test_no_control_character_reaches_a_reader(pages):
 
 
 def test_drawings_and_their_specifications_hold_texts_only(payloads):
-    pytest.importorskip("altair", reason="no drawing library")
+    pytest.importorskip("vl_convert", reason="no drawing library")
     snapshot = Snapshot(authors=(person("me", payloads[::40], 0),), provider_order=("openalex",))
     files = {a.path: a.data for a in report.artifacts(snapshot, lambda _: None)}
     page = files["report/me.html"].decode()

@@ -15,6 +15,7 @@ from pipeline.writers import Previous
 from pipeline.writers.kept import kept
 from pipeline.writers.report.assets import digest
 from pipeline.writers.report.drawn import drawn
+from pipeline.writers.report.renderer import Renderer
 from pipeline.writers.report.view import author_page, index_page, page_name
 
 FOLDER = "report/"
@@ -25,15 +26,16 @@ def artifacts(snapshot: Snapshot, previous: Previous) -> Iterator[Artifact]:
     if not snapshot.looks.pages or not (snapshot.authors or snapshot.groups):
         return
     yield _page("index", index_page(snapshot), previous, _render_index)
-    for author in snapshot.authors:
-        yield from _author(author, snapshot, previous)
-    for group in snapshot.groups:
-        yield from _author(group, snapshot, previous)
+    with Renderer() as renderer:
+        for author in (*snapshot.authors, *snapshot.groups):
+            yield from _author(author, snapshot, previous, renderer)
 
 
-def _author(author: AuthorSnapshot, snapshot: Snapshot, previous: Previous) -> Iterator[Artifact]:
+def _author(
+    author: AuthorSnapshot, snapshot: Snapshot, previous: Previous, renderer: Renderer
+) -> Iterator[Artifact]:
     name = page_name(author)
-    charts = drawn(author, page=name, snapshot=snapshot, previous=previous)
+    charts = drawn(author, page=name, snapshot=snapshot, previous=previous, renderer=renderer)
     for chart in charts:
         yield from chart.files
     members = [a for a in snapshot.authors if a.author.key in author.members]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.writers.formatting import month
 from pipeline.writers.report.chart import YES, Chart
@@ -16,18 +16,19 @@ from pipeline.writers.report.draw_style import (
     SIZE,
     SMALL,
     WIDTH,
+    Spec,
     axis,
     data,
     dressed,
     look,
+    nominal,
     number,
+    ordinal,
+    quantity,
     text,
     ticks,
     whole,
 )
-
-if TYPE_CHECKING:
-    import altair as alt
 
 _MOST_YEARS = 60
 _LABELLED = 12
@@ -35,10 +36,8 @@ _LABELLED = 12
 _WIDEST = 58
 
 
-def years(chart: Chart, meta: dict[str, str]) -> dict[str, Any]:
+def years(chart: Chart, meta: dict[str, str]) -> Spec:
     """A bar a year; the running one is an outline."""
-    import altair as alt
-
     last = max(whole(row[0]) for row in chart.rows)
     known = [
         {"year": year, "citations": row[1], "label": number(whole(row[1])), "over": row[2]}
@@ -52,26 +51,36 @@ def years(chart: Chart, meta: dict[str, str]) -> dict[str, Any]:
     width = min(WIDTH - left - 8, _WIDEST * len(shown))
     every = next(step for step in (1, 2, 5, 10, 20) if len(shown) / step <= width / 38)
     named = [year for year in shown if (last - year) % every == 0]
-    base = alt.Chart(data(known)).encode(
-        x=alt.X(
-            "year:O",
-            scale=alt.Scale(domain=shown, paddingInner=0.22, paddingOuter=0.11),
-            axis=axis(named, labels={y: str(y) for y in named}),
-        ),
-        y=alt.Y(
-            "citations:Q",
-            scale=alt.Scale(domain=[0, tops[-1]]),
-            axis=None if has_labels else axis(tops),
-        ),
-    )
-    done = base.transform_filter(f"datum.over == '{YES}'").mark_bar(color=BARS)
-    running = base.transform_filter(f"datum.over != '{YES}'").mark_bar(
-        color=BARS, fillOpacity=0.15, stroke=BARS, strokeWidth=1.5, strokeDash=[4, 3]
-    )
-    layers = [done, running]
+    bands = {"domain": shown, "paddingInner": 0.22, "paddingOuter": 0.11}
+    labels = {y: str(y) for y in named}
+    outline = {"fillOpacity": 0.15, "stroke": BARS, "strokeWidth": 1.5, "strokeDash": [4, 3]}
+    layers: list[Spec] = [
+        {
+            "transform": [{"filter": f"datum.over == '{YES}'"}],
+            "mark": {"type": "bar", "color": BARS},
+        },
+        {
+            "transform": [{"filter": f"datum.over != '{YES}'"}],
+            "mark": {"type": "bar", "color": BARS, **outline},
+        },
+    ]
     if has_labels:
-        layers.append(base.mark_text(dy=-8, fontSize=SMALL).encode(text="label:N"))
-    plot = alt.layer(*layers).properties(width=width, height=height)
+        mark = {"type": "text", "dy": -8, "fontSize": SMALL}
+        layers.append({"mark": mark, "encoding": {"text": nominal("label")}})
+    plot: Spec = {
+        "data": data(known),
+        "encoding": {
+            "x": ordinal("year", scale=bands, axis=axis(named, labels=labels)),
+            "y": quantity(
+                "citations",
+                scale={"domain": [0, tops[-1]]},
+                axis=None if has_labels else axis(tops),
+            ),
+        },
+        "layer": layers,
+        "width": width,
+        "height": height,
+    }
     return dressed(plot, height=height + 46, padding={"left": left, "top": 20}, meta=meta)
 
 
@@ -93,10 +102,8 @@ _NARROW = 4
 _PANELS = (_Panel("Citations", 2, 150), _Panel("h-index", 3, 110))
 
 
-def history(chart: Chart, meta: dict[str, str]) -> dict[str, Any]:
+def history(chart: Chart, meta: dict[str, str]) -> Spec:
     """A step line a provider, in one panel for citations and one for the h-index."""
-    import altair as alt
-
     names = list(dict.fromkeys(str(row[0]) for row in chart.rows))
     dates = sorted({str(row[1]) for row in chart.rows})
     panels = [p for p in _PANELS if any(row[p.column] is not None for row in chart.rows)]
@@ -106,77 +113,66 @@ def history(chart: Chart, meta: dict[str, str]) -> dict[str, Any]:
         for panel in panels
     ]
     high = _ROW * ((len(names) + 1) // 2)
-    plot = alt.vconcat(legend, *drawn, spacing=_GAP, bounds="flush")
+    plot = {"vconcat": [legend, *drawn], "spacing": _GAP, "bounds": "flush"}
     height = high + sum(_GAP + p.height for p in panels) + 40
     return dressed(plot, height=height, padding={"left": _LEFT, "top": 12}, meta=meta)
 
 
-def _legend(names: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
+def _legend(names: Sequence[str]) -> Spec:
     """Line samples with names, two a row."""
-    import altair as alt
-
     rows: list[dict[str, Any]] = []
     for place, name in enumerate(names):
         x, y = (place % 2) * 180 - _LEFT + 8, (place // 2) * _ROW
         rows.append({"x": x, "x2": x + 30, "y": y, "provider": name, "text": name})
-    samples = (
-        alt.Chart(data(rows))
-        .mark_rule(strokeWidth=2.5)
-        .encode(
-            x=alt.X("x:Q", scale=None),
-            x2="x2:Q",
-            y=alt.Y("y:Q", scale=None),
-            color=_colour(names),
-            strokeDash=_dash(names),
-        )
-    )
+    samples = {
+        "data": data(rows),
+        "mark": {"type": "rule", "strokeWidth": 2.5},
+        "encoding": {
+            "x": quantity("x", scale=None),
+            "x2": {"field": "x2"},
+            "y": quantity("y", scale=None),
+            **_looks(names),
+        },
+    }
     said = text(
         [{**row, "x": row["x"] + 38} for row in rows],
         mark={"align": "left", "baseline": "middle", "fontSize": SIZE},
     )
     width, height = WIDTH - _LEFT - _RIGHT, _ROW * ((len(names) + 1) // 2)
-    return alt.layer(samples, said).properties(width=width, height=height)
+    return {"layer": [samples, said], "width": width, "height": height}
 
 
-def _colour(names: Sequence[str]) -> alt.Color:
-    import altair as alt
-
-    colours = [COLOURS[look(name)] for name in names]
-    scale = alt.Scale(domain=list(names), range=colours)
-    return alt.Color("provider:N", scale=scale, legend=None)
-
-
-def _dash(names: Sequence[str]) -> alt.StrokeDash:
-    import altair as alt
-
-    dashes = [list(DASHES[look(name)]) for name in names]
-    scale = alt.Scale(domain=list(names), range=dashes)
-    return alt.StrokeDash("provider:N", scale=scale, legend=None)
+def _looks(names: Sequence[str]) -> Spec:
+    """Channels of colour and dash by provider."""
+    colours: Spec = {"domain": list(names), "range": [COLOURS[look(name)] for name in names]}
+    dashes: Spec = {"domain": list(names), "range": [list(DASHES[look(name)]) for name in names]}
+    return {
+        "color": nominal("provider", scale=colours, legend=None),
+        "strokeDash": nominal("provider", scale=dashes, legend=None),
+    }
 
 
 def _panel(
     chart: Chart, panel: _Panel, *, names: Sequence[str], dates: Sequence[str], has_days: bool
-) -> alt.LayerChart | alt.FacetChart:
-    import altair as alt
-
+) -> Spec:
     points = list(_points(chart, panel.column))
     values = [p.value for p in points if p.value is not None]
     spare = 2 if max(values) - min(values) < _NARROW else 0
     tops = ticks(max(0, min(values) - spare), max(values) + spare, most=4)
     named = _date_ticks(date.fromisoformat(dates[0]), date.fromisoformat(dates[-1]))
     width = WIDTH - _LEFT - _RIGHT
-    spot = alt.Scale(domain=[tops[0], tops[-1]])
-    days = alt.Scale(domain=[_moment(dates[0]), _moment(dates[-1])])
-    lines = (
-        alt.Chart(data([{**p._asdict(), "at": _moment(p.date)} for p in points]))
-        .mark_line(interpolate="step-after", strokeWidth=2.5)
-        .encode(
-            x=alt.X("at:Q", scale=days, axis=axis(list(named), labels=named) if has_days else None),
-            y=alt.Y("value:Q", scale=spot, axis=axis(tops)),
-            color=_colour(names),
-            strokeDash=_dash(names),
-        )
-    )
+    days = {"domain": [_moment(dates[0]), _moment(dates[-1])]}
+    lines = {
+        "data": data([{**p._asdict(), "at": _moment(p.date)} for p in points]),
+        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.5},
+        "encoding": {
+            "x": quantity(
+                "at", scale=days, axis=axis(list(named), labels=named) if has_days else None
+            ),
+            "y": quantity("value", scale={"domain": [tops[0], tops[-1]]}, axis=axis(tops)),
+            **_looks(names),
+        },
+    }
     ends = _ends(points, low=tops[0], high=tops[-1], height=panel.height)
     said = text(
         [{**end, "x": width + 6} for end in ends],
@@ -186,7 +182,7 @@ def _panel(
         [{"x": 8 - _LEFT, "y": -16, "text": panel.title}],
         mark={"align": "left", "fontSize": SIZE, "fontWeight": "bold"},
     )
-    return alt.layer(lines, said, head).properties(width=width, height=panel.height)
+    return {"layer": [lines, said, head], "width": width, "height": panel.height}
 
 
 def _points(chart: Chart, column: int) -> Iterator[_Point]:

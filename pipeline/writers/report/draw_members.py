@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.writers.report.chart import Chart
 from pipeline.writers.report.draw_style import (
     BARS,
     COLOURS,
     SIZE,
+    Spec,
     data,
     dressed,
     number,
+    ordinal,
+    quantity,
     text,
 )
-
-if TYPE_CHECKING:
-    import altair as alt
 
 MOST = 30
 """Members that are drawn; the table tells the others."""
@@ -37,25 +37,21 @@ class _Column(NamedTuple):
 _COLUMNS = (_Column("Citations", 1, 84, BARS), _Column("h-index", 2, 64, COLOURS[2]))
 
 
-def members(chart: Chart, meta: dict[str, str]) -> dict[str, Any]:
+def members(chart: Chart, meta: dict[str, str]) -> Spec:
     """Citations and h-index of each member, most cited first."""
-    import altair as alt
-
     rows = chart.rows[:MOST]
-    plot = alt.hconcat(
-        *(_bars(rows, column, has_names=place == 0) for place, column in enumerate(_COLUMNS)),
-        spacing=_LABEL,
-        bounds="flush",
-    )
+    plot = {
+        "hconcat": [
+            _bars(rows, column, has_names=place == 0) for place, column in enumerate(_COLUMNS)
+        ],
+        "spacing": _LABEL,
+        "bounds": "flush",
+    }
     height = _ROW * len(rows) + 36
     return dressed(plot, height=height, padding={"left": _NAMES, "top": 28}, meta=meta)
 
 
-def _bars(
-    rows: Sequence[tuple[Any, ...]], column: _Column, *, has_names: bool
-) -> alt.LayerChart | alt.FacetChart:
-    import altair as alt
-
+def _bars(rows: Sequence[tuple[Any, ...]], column: _Column, *, has_names: bool) -> Spec:
     known = [
         (place, int(row[column.cell]))
         for place, row in enumerate(rows)
@@ -63,20 +59,15 @@ def _bars(
     ]
     most = max((value for _, value in known), default=1) or 1
     found = [{"place": place, "value": value} for place, value in known]
-    bars = (
-        alt.Chart(data(found))
-        .mark_bar(color=column.colour)
-        .encode(
-            x=alt.X("value:Q", scale=alt.Scale(domain=[0, most]), axis=None),
-            y=alt.Y(
-                "place:O",
-                scale=alt.Scale(
-                    domain=list(range(len(rows))), paddingInner=0.35, paddingOuter=0.17
-                ),
-                axis=None,
-            ),
-        )
-    )
+    band = {"domain": list(range(len(rows))), "paddingInner": 0.35, "paddingOuter": 0.17}
+    bars = {
+        "data": data(found),
+        "mark": {"type": "bar", "color": column.colour},
+        "encoding": {
+            "x": quantity("value", scale={"domain": [0, most]}, axis=None),
+            "y": ordinal("place", scale=band, axis=None),
+        },
+    }
     counts = dict(known)
     said = [
         {
@@ -100,7 +91,7 @@ def _bars(
             for place, row in enumerate(rows)
         ]
         layers.append(text(names, mark={"align": "right", "baseline": "middle", "fontSize": SIZE}))
-    return alt.layer(*layers).properties(width=column.width, height=_ROW * len(rows))
+    return {"layer": layers, "width": column.width, "height": _ROW * len(rows)}
 
 
 def _fitting(name: str) -> str:

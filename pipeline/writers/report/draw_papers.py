@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.writers.formatting import metric
 from pipeline.writers.report.chart import YES, Chart
@@ -14,17 +14,18 @@ from pipeline.writers.report.draw_style import (
     SMALL,
     TEXT,
     WIDTH,
+    Spec,
     axis,
     data,
     dressed,
+    nominal,
     number,
+    ordinal,
+    quantity,
     text,
     ticks,
     whole,
 )
-
-if TYPE_CHECKING:
-    import altair as alt
 
 _LEFT, _RIGHT, _HEIGHT = 46, 12, 250
 _VISIBLE = 0.75
@@ -33,46 +34,53 @@ _FRAME = 2.4
 """How many h the plot is high: enough to see the curve come down to the square."""
 
 
-def core(chart: Chart, meta: dict[str, str]) -> dict[str, Any]:
+def core(chart: Chart, meta: dict[str, str]) -> Spec:
     """Counts by rank as steps, the line y = x and the square of h by h, in equal units."""
-    import altair as alt
-
     runs = [(whole(a), whole(b), whole(c)) for a, b, c in chart.rows]
     h_index = max(min(last, count) for _, last, count in runs)
     tops = ticks(0, max(4, _FRAME * h_index), most=5)
     frame, width = tops[-1], WIDTH - _LEFT - _RIGHT
     wide = frame * width / _HEIGHT
-    side = alt.X(
-        "x:Q",
-        scale=alt.Scale(domain=[0, wide], nice=False),
-        axis=axis([t for t in ticks(0, wide, most=6) if t <= wide]),
-    )
-    up = alt.Y("y:Q", scale=alt.Scale(domain=[0, frame], nice=False), axis=axis(tops))
+    spot = {
+        "x": quantity(
+            "x",
+            scale={"domain": [0, wide], "nice": False},
+            axis=axis([t for t in ticks(0, wide, most=6) if t <= wide]),
+        ),
+        "y": quantity("y", scale={"domain": [0, frame], "nice": False}, axis=axis(tops)),
+    }
     steps = _steps(_seen(runs, unit=_HEIGHT / frame), frame=frame, wide=wide)
-    area = (
-        alt.Chart(data(steps))
-        .mark_area(color=BARS, opacity=0.16)
-        .encode(side, up.copy().stack(None), y2=alt.datum(0))
-    )
-    line = (
-        alt.Chart(data([p for p in steps if p["line"]]))
-        .mark_line(color=BARS, strokeWidth=2.5)
-        .encode(side, up, order="order:Q")
-    )
-    diagonal = (
-        alt.Chart(data([{"x": h_index, "y": h_index}, {"x": frame, "y": frame}]))
-        .mark_line(color=TEXT, strokeWidth=1.2, strokeDash=[2, 4], opacity=0.75)
-        .encode(side, up)
-    )
-    square = (
-        alt.Chart(data([{"x": 0, "y": 0, "x2": h_index, "y2": h_index}]))
-        .mark_rect(color=ACCENT, fillOpacity=0.2, stroke=ACCENT, strokeWidth=2)
-        .encode(side, up, x2="x2:Q", y2="y2:Q")
-    )
-    plot = alt.layer(
-        area, square, diagonal, line, *_core_words(runs, h_index, frame=frame)
-    ).properties(width=width, height=_HEIGHT)
+    layers = [*_shapes(steps, spot, h_index, frame), *_core_words(runs, h_index, frame=frame)]
+    plot: Spec = {"layer": layers, "width": width, "height": _HEIGHT}
     return dressed(plot, height=_HEIGHT + 78, padding={"left": _LEFT, "top": 30}, meta=meta)
+
+
+def _shapes(steps: Sequence[Spec], spot: Spec, h_index: int, frame: float) -> list[Spec]:
+    """Area under the curve, square, diagonal and curve, each over those before it."""
+    dots = {"strokeWidth": 1.2, "strokeDash": [2, 4], "opacity": 0.75}
+    fill = {"fillOpacity": 0.2, "stroke": ACCENT, "strokeWidth": 2}
+    return [
+        {
+            "data": data(steps),
+            "mark": {"type": "area", "color": BARS, "opacity": 0.16},
+            "encoding": {**spot, "y": {**spot["y"], "stack": None}, "y2": {"datum": 0}},
+        },
+        {
+            "data": data([{"x": 0, "y": 0, "x2": h_index, "y2": h_index}]),
+            "mark": {"type": "rect", "color": ACCENT, **fill},
+            "encoding": {**spot, "x2": {"field": "x2"}, "y2": {"field": "y2"}},
+        },
+        {
+            "data": data([{"x": h_index, "y": h_index}, {"x": frame, "y": frame}]),
+            "mark": {"type": "line", "color": TEXT, **dots},
+            "encoding": spot,
+        },
+        {
+            "data": data([step for step in steps if step["line"]]),
+            "mark": {"type": "line", "color": BARS, "strokeWidth": 2.5},
+            "encoding": {**spot, "order": quantity("order")},
+        },
+    ]
 
 
 def _seen(runs: Sequence[tuple[int, int, int]], *, unit: float) -> list[tuple[int, int, int]]:
@@ -92,11 +100,9 @@ def _seen(runs: Sequence[tuple[int, int, int]], *, unit: float) -> list[tuple[in
     return found
 
 
-def _steps(
-    runs: Sequence[tuple[int, int, int]], *, frame: float, wide: float
-) -> list[dict[str, Any]]:
+def _steps(runs: Sequence[tuple[int, int, int]], *, frame: float, wide: float) -> list[Spec]:
     """Corners of the curve inside the frame; what is above it is drawn as area alone."""
-    corners: list[dict[str, Any]] = []
+    corners: list[Spec] = []
     before: float | None = None
     for first, last, count in runs:
         if first - 1 >= wide:
@@ -109,9 +115,7 @@ def _steps(
     return [{**corner, "order": place} for place, corner in enumerate(corners)]
 
 
-def _core_words(
-    runs: Sequence[tuple[int, int, int]], h_index: int, *, frame: float
-) -> list[alt.Chart]:
+def _core_words(runs: Sequence[tuple[int, int, int]], h_index: int, *, frame: float) -> list[Spec]:
     side = h_index * _HEIGHT / frame
     most = runs[0][2]
     beyond = f" (the first paper has {number(most)})" if most > frame else ""
@@ -139,10 +143,8 @@ def _core_words(
 _NAMES, _BARS, _ROW = 172, 130, 24
 
 
-def coverage(chart: Chart, meta: dict[str, str]) -> dict[str, Any]:
+def coverage(chart: Chart, meta: dict[str, str]) -> Spec:
     """A bar a set of providers, and below it the dots that say which providers these are."""
-    import altair as alt
-
     names = [str(name) for name in chart.columns[1:-1]]
     *sets, totals = chart.rows
     step = min(40.0, (WIDTH - _NAMES - 8) / len(sets))
@@ -162,21 +164,9 @@ def coverage(chart: Chart, meta: dict[str, str]) -> dict[str, Any]:
         for order, cell in enumerate(row[1:-1])
         if cell is not None
     ]
-    scale = alt.Scale(domain=list(range(len(sets))), paddingInner=0.3, paddingOuter=0.15)
-    side = alt.X("set:O", scale=scale, axis=None)
-    most = max(whole(row[-1]) for row in sets)
-    base = alt.Chart(data(bars)).encode(
-        side, alt.Y("papers:Q", scale=alt.Scale(domain=[0, most]), axis=None)
-    )
-    named = base.transform_filter("datum.known").mark_bar(color=BARS)
-    rest = base.transform_filter("!datum.known").mark_bar(
-        color=BARS, fillOpacity=0.15, stroke=BARS, strokeWidth=1.5
-    )
-    head = text(
-        [{"x": 8 - _NAMES, "y": -4, "text": "Papers"}],
-        mark={"align": "left", "fontWeight": "bold", "fontSize": SIZE},
-    )
-    top = alt.layer(named, rest, base.mark_text(dy=-8).encode(text="label:N"), head)
+    scale = {"domain": list(range(len(sets))), "paddingInner": 0.3, "paddingOuter": 0.15}
+    side = ordinal("set", scale=scale, axis=None)
+    top = _set_bars(bars, side=side, most=max(whole(row[-1]) for row in sets))
     below = _matrix(
         spots,
         names=names,
@@ -185,12 +175,14 @@ def coverage(chart: Chart, meta: dict[str, str]) -> dict[str, Any]:
         rest=len(sets) if sets[-1][1] is None else None,
         step=step,
     )
-    plot = alt.vconcat(
-        top.properties(width=width, height=_BARS),
-        below.properties(width=width, height=height),
-        spacing=14,
-        bounds="flush",
-    )
+    plot = {
+        "vconcat": [
+            {"layer": top, "width": width, "height": _BARS},
+            {"layer": below, "width": width, "height": height},
+        ],
+        "spacing": 14,
+        "bounds": "flush",
+    }
     return dressed(
         plot,
         height=_BARS + height + 14 + 22 + 12,
@@ -199,37 +191,74 @@ def coverage(chart: Chart, meta: dict[str, str]) -> dict[str, Any]:
     )
 
 
+def _set_bars(bars: Sequence[Spec], *, side: Spec, most: int) -> list[Spec]:
+    """A bar a set with its count; all other sets together are an outline."""
+    known = {
+        "data": data(bars),
+        "encoding": {"x": side, "y": quantity("papers", scale={"domain": [0, most]}, axis=None)},
+    }
+    outline = {"fillOpacity": 0.15, "stroke": BARS, "strokeWidth": 1.5}
+    return [
+        {
+            **known,
+            "transform": [{"filter": "datum.known"}],
+            "mark": {"type": "bar", "color": BARS},
+        },
+        {
+            **known,
+            "transform": [{"filter": "!datum.known"}],
+            "mark": {"type": "bar", "color": BARS, **outline},
+        },
+        {
+            **known,
+            "mark": {"type": "text", "dy": -8},
+            "encoding": {**known["encoding"], "text": nominal("label")},
+        },
+        text(
+            [{"x": 8 - _NAMES, "y": -4, "text": "Papers"}],
+            mark={"align": "left", "fontWeight": "bold", "fontSize": SIZE},
+        ),
+    ]
+
+
 def _matrix(
     spots: Sequence[dict[str, Any]],
     *,
     names: Sequence[str],
     totals: Sequence[int],
-    side: alt.X,
+    side: Spec,
     rest: int | None,
     step: float,
-) -> alt.LayerChart | alt.FacetChart:
-    import altair as alt
-
-    band = alt.Y(
-        "provider:O", scale=alt.Scale(domain=list(range(len(names))), padding=0), axis=None
-    )
-    dots = alt.Chart(data(spots)).encode(side, band)
-    off = dots.transform_filter("!datum.on").mark_circle(color=TEXT, size=50, opacity=0.2)
-    on = dots.transform_filter("datum.on").mark_circle(color=TEXT, size=90, opacity=1)
+) -> list[Spec]:
+    band = {"domain": list(range(len(names))), "padding": 0}
+    dots: Spec = {
+        "data": data(spots),
+        "encoding": {"x": side, "y": ordinal("provider", scale=band, axis=None)},
+    }
+    off = {
+        **dots,
+        "transform": [{"filter": "!datum.on"}],
+        "mark": {"type": "circle", "color": TEXT, "size": 50, "opacity": 0.2},
+    }
+    on = {
+        **dots,
+        "transform": [{"filter": "datum.on"}],
+        "mark": {"type": "circle", "color": TEXT, "size": 90, "opacity": 1},
+    }
     held: dict[int, list[int]] = {}
     for spot in spots:
         if spot["on"]:
             held.setdefault(spot["set"], []).append(spot["provider"])
     links = [{"set": place, "y": min(own), "y2": max(own)} for place, own in held.items()]
-    join = (
-        alt.Chart(data(links))
-        .mark_rule(color=TEXT, strokeWidth=2.5)
-        .encode(
-            side,
-            alt.Y("y:O", scale=alt.Scale(domain=list(range(len(names))), padding=0), axis=None),
-            y2="y2:O",
-        )
-    )
+    join = {
+        "data": data(links),
+        "mark": {"type": "rule", "color": TEXT, "strokeWidth": 2.5},
+        "encoding": {
+            "x": side,
+            "y": ordinal("y", scale=band, axis=None),
+            "y2": {"field": "y2"},
+        },
+    }
     rows = [(place + 0.5) * _ROW for place in range(len(names))]
     said = text(
         [{"x": 8 - _NAMES, "y": y, "text": name} for y, name in zip(rows, names, strict=True)],
@@ -239,7 +268,7 @@ def _matrix(
         [{"x": -10, "y": y, "text": number(n)} for y, n in zip(rows, totals, strict=True)],
         mark={"align": "right", "baseline": "middle", "fontSize": SIZE, "fontWeight": "bold"},
     )
-    layers = [off, join, on, said, counts]
+    layers: list[Spec] = [off, join, on, said, counts]
     if rest is not None:
         spot = {
             "x": (rest - 0.5) * step,
@@ -247,4 +276,4 @@ def _matrix(
             "text": "the rest",
         }
         layers.append(text([spot], mark={"baseline": "middle", "fontSize": SMALL, "angle": 270}))
-    return alt.layer(*layers)
+    return layers

@@ -1,7 +1,6 @@
-"""Charts drawn: a Vega-Lite specification by Altair, and a static SVG of it by vl-convert.
+"""Charts drawn: a Vega-Lite specification, and a static SVG of it by vl-convert.
 
-Both are extras of the installation. Loading them costs half a second, so nothing here is imported
-before something is to be drawn; ask `is_available` first.
+vl-convert is an extra of the installation; ask `is_available` first.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import Any
 
 from pipeline.writers.formatting import clean
 from pipeline.writers.report.chart import CORE, COVERAGE, HISTORY, MEMBERS, YEARS, Chart
+from pipeline.writers.report.renderer import Renderer
 
 __all__ = ["VERSION", "is_available", "spec", "svg"]
 
@@ -21,7 +21,7 @@ VERSION = 1
 
 def is_available() -> bool:
     """Whether charts can be drawn here; loads nothing."""
-    return all(find_spec(name) is not None for name in ("altair", "vl_convert"))
+    return find_spec("vl_convert") is not None
 
 
 def spec(chart: Chart) -> dict[str, Any]:
@@ -30,8 +30,6 @@ def spec(chart: Chart) -> dict[str, Any]:
     Raises:
         KeyError: there is no drawing of that name.
     """
-    from altair.utils import schemapi
-
     from pipeline.writers.report import draw_figures, draw_members, draw_papers
 
     draw = {
@@ -44,21 +42,21 @@ def spec(chart: Chart) -> dict[str, Any]:
     meta = {"name": chart.name, "title": clean(chart.title), "summary": clean(chart.summary)}
     # vl-convert measures words as XML, and aborts the whole process at a control character.
     rows = tuple(tuple(clean(c) if isinstance(c, str) else c for c in row) for row in chart.rows)
-    with schemapi.debug_mode(arg=False):  # validation takes as long as all the rest: tests do it
-        return draw(replace(chart, rows=rows, columns=tuple(map(clean, chart.columns))), meta)
+    return draw(replace(chart, rows=rows, columns=tuple(map(clean, chart.columns))), meta)
 
 
-def svg(spec: dict[str, Any]) -> str:
+def svg(spec: dict[str, Any], *, renderer: Renderer) -> str:
     """A drawing for the inside of a page, or a file of its own: one `svg` element.
 
     It is as wide as its place; words take the colour of the text around it, black by itself.
 
     Args:
         spec: what `spec` gave.
-    """
-    import vl_convert
+        renderer: draws it.
 
+    Raises:
+        CannotDraw: the renderer could not.
+    """
     from pipeline.writers.report.draw_svg import cleaned
 
-    drawn = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    return cleaned(drawn, usermeta=spec["usermeta"], label=spec["description"])
+    return cleaned(renderer.svg(spec), usermeta=spec["usermeta"], label=spec["description"])

@@ -14,6 +14,7 @@ from pipeline.model import Artifact, AuthorSnapshot, Snapshot
 from pipeline.writers import Previous
 from pipeline.writers.formatting import json_page
 from pipeline.writers.kept import kept
+from pipeline.writers.report.renderer import CannotDraw, Renderer
 
 FOLDER = "charts/"
 """Beside the pages."""
@@ -23,10 +24,6 @@ _ELEMENTS = frozenset(
         *("polygon", "polyline", "rect", "style", "svg", "text", "title", "tspan"),
     ]
 )
-
-
-class _CannotDraw(Exception):
-    """The drawing libraries are not installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +48,7 @@ def drawn(
     page: str,
     snapshot: Snapshot,
     previous: Previous,
+    renderer: Renderer,
 ) -> tuple[Drawn, ...]:
     """The charts of an author or group.
 
@@ -59,6 +57,7 @@ def drawn(
         page: Name of the page, which the files' names begin with.
         snapshot: What they are part of; it says whether drawings are wanted, tables always come.
         previous: Reads an earlier artifact.
+        renderer: Draws what must be.
     """
     from pipeline.writers.report import charts
 
@@ -66,7 +65,7 @@ def drawn(
     order, people = snapshot.provider_order, snapshot.authors
     for chart in charts.charts(author, order=order, people=people):
         path = f"report/{FOLDER}{page}.{chart.name}"
-        files = _files(chart, path, previous) if snapshot.looks.charts else ()
+        files = _files(chart, path, previous, renderer) if snapshot.looks.charts else ()
         found.append(
             Drawn(
                 name=chart.name,
@@ -82,16 +81,16 @@ def drawn(
     return tuple(found)
 
 
-def _files(chart: Any, path: str, previous: Previous) -> tuple[Artifact, ...]:
+def _files(chart: Any, path: str, previous: Previous, renderer: Renderer) -> tuple[Artifact, ...]:
     from pipeline.writers.report import drawing
 
     made: list[dict[str, Any]] = []
 
     def make() -> str:
         if not drawing.is_available():
-            raise _CannotDraw
+            raise CannotDraw
         made.append(drawing.spec(chart))
-        return drawing.svg(made[0])
+        return drawing.svg(made[0], renderer=renderer)
 
     earlier = previous(f"{path}.svg")
     try:
@@ -99,7 +98,7 @@ def _files(chart: Any, path: str, previous: Previous) -> tuple[Artifact, ...]:
         spec = None if made else previous(f"{path}.json")
         if spec is None:
             spec = json_page(made[0] if made else drawing.spec(chart))
-    except _CannotDraw:
+    except CannotDraw:
         return ()
     return Artifact(path=f"{path}.svg", data=svg), Artifact(path=f"{path}.json", data=spec)
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,6 +15,7 @@ import pytest
 
 from pipeline.writers.report import draw_members, draw_style, draw_svg, drawing
 from pipeline.writers.report.chart import Chart
+from pipeline.writers.report.renderer import CannotDraw, Renderer
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = tuple(
@@ -67,8 +69,15 @@ def specs():
 
 
 @pytest.fixture(scope="module")
-def svgs(specs):
-    return {name: drawing.svg(spec) for name, spec in specs.items()}
+def svg():
+    """Draws a specification."""
+    with Renderer() as renderer:
+        yield partial(drawing.svg, renderer=renderer)
+
+
+@pytest.fixture(scope="module")
+def svgs(specs, svg):
+    return {name: svg(spec) for name, spec in specs.items()}
 
 
 def _parsed(svg):
@@ -125,8 +134,8 @@ def test_each_drawing_is_a_sound_specification(specs):
         assert not any(name in json.dumps(spec) for name in ('"rows:', '"datasets"'))
 
 
-def test_the_same_chart_is_the_same_bytes(svgs):
-    assert drawing.svg(drawing.spec(CHARTS[2])) == svgs["h-core"]
+def test_the_same_chart_is_the_same_bytes(svg, svgs):
+    assert svg(drawing.spec(CHARTS[2])) == svgs["h-core"]
 
 
 def test_a_year_that_nobody_speaks_of_keeps_its_place_without_a_bar(svgs):
@@ -157,9 +166,9 @@ def test_an_unknown_h_index_is_neither_drawn_nor_told(svgs):
     assert "–" in _texts(svgs["members"])
 
 
-def test_a_thousand_papers_stay_light():
+def test_a_thousand_papers_stay_light(svg):
     rows = [(n, n, 2000 - n) for n in range(1, 1001)]  # no two alike: the worst case
-    heavy = drawing.svg(drawing.spec(replace(CHARTS[2], rows=tuple(rows))))
+    heavy = svg(drawing.spec(replace(CHARTS[2], rows=tuple(rows))))
     assert len(heavy) < 20_000
     assert len(list(_parsed(heavy).iter())) < 60
 
@@ -180,10 +189,10 @@ def test_thirty_members_are_drawn_and_no_more(svgs):
     assert any("alert(1)" in text for text in texts)
 
 
-def test_a_control_character_does_not_end_the_process(specs):
+def test_a_control_character_does_not_end_the_process(specs, svg):
     assert not re.search(r"[\x00-\x1f]", json.dumps(specs["members"], ensure_ascii=False))
     one = chart("members", "Member|Citations|h-index", [("a\x0bb\x00\ufffe", 1, 1)], title="\x0c")
-    assert "a b" in _texts(drawing.svg(drawing.spec(one)))
+    assert "a b" in _texts(svg(drawing.spec(one)))
 
 
 def test_a_name_of_wide_letters_is_cut_to_its_room():
@@ -219,6 +228,13 @@ def test_ticks_are_round_and_hold_the_values(low, high, expected):
     assert draw_style.ticks(low, high) == expected
 
 
+def test_a_refused_specification_says_why_and_the_next_is_drawn(specs, svg, svgs, caplog):
+    with pytest.raises(CannotDraw):
+        svg({"usermeta": {"name": "mine"}, "mark": 7})
+    assert "chart=mine why=" in caplog.text
+    assert svg(specs["h-core"]) == svgs["h-core"]
+
+
 def test_asking_whether_charts_can_be_drawn_loads_nothing():
     asked = (
         "import sys; from pipeline.writers.report import charts, drawing; drawing.is_available();"
@@ -229,7 +245,9 @@ def test_asking_whether_charts_can_be_drawn_loads_nothing():
 
 def test_nothing_can_be_drawn_where_a_library_is_missing(monkeypatch):
     assert drawing.is_available()
-    monkeypatch.setattr(drawing, "find_spec", lambda name: None if name == "altair" else object())
+    monkeypatch.setattr(
+        drawing, "find_spec", lambda name: None if name == "vl_convert" else object()
+    )
     assert not drawing.is_available()
 
 

@@ -16,6 +16,7 @@ import pytest
 from pipeline.writers import report
 from pipeline.writers.report import page as pages
 from pipeline.writers.report.chart import Chart
+from pipeline.writers.report.renderer import CannotDraw
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><text>1</text></svg>'
 
@@ -164,7 +165,7 @@ def test_news_make_the_page_anew(written, make):
 
 
 def test_nothing_heavy_is_loaded_before_a_page_is_made():
-    heavy = "{'jinja2', 'altair', 'numpy', 'lxml'}"
+    heavy = "{'jinja2', 'vl_convert', 'numpy', 'lxml'}"
     code = f"import sys, pipeline.writers.report; print({heavy} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout == "set()\n"
@@ -189,8 +190,10 @@ def charted(monkeypatch):
             ),
         )
 
-    def svg(spec):
+    def svg(spec, *, renderer):
         told.drawn += 1
+        if told.svg is None:
+            raise CannotDraw
         return told.svg
 
     monkeypatch.setattr(charts, "charts", chart)
@@ -251,6 +254,13 @@ def test_a_drawing_that_is_more_than_a_picture_is_left_out(written, make, charte
     page = written(make.snapshot(), charts=True)["report/me.html"].decode()
     assert "<svg" not in page
     assert "<td>7</td>" in page
+
+
+def test_a_drawing_that_came_to_nothing_leaves_the_page_its_table(written, make, charted):
+    charted.svg = None
+    files = written(make.snapshot(), charts=True)
+    assert set(files) == {"report/index.html", "report/me.html"}
+    assert b"<td>2024</td><td>7</td>" in files["report/me.html"]
 
 
 def test_a_style_in_a_drawing_is_allowed_by_its_hash():
