@@ -44,7 +44,6 @@ def whole(name: str, column: pa.ChunkedArray, refuse: Refuse) -> Whole:
         ConfigError: as `refuse` makes it, for the first value that is none.
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     kind = column.type
     if pa.types.is_dictionary(kind):
@@ -58,13 +57,34 @@ def whole(name: str, column: pa.ChunkedArray, refuse: Refuse) -> Whole:
         column = column.cast(pa.int64())
     elif not pa.types.is_integer(kind):
         raise refuse(0, f"values of type {kind}")
-    unknown = None
-    if column.null_count:
-        unknown = column.is_null().to_numpy()
-        column = pc.fill_null(column, 0)
-    values = column.to_numpy()
+    values, unknown = known(column)
     _limits(name, values, unknown, refuse)
     return Whole(numbers=values, unknown=unknown)
+
+
+def known(column: pa.ChunkedArray) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+    """Integers, 0 where one is missing, and which are; `None` when none is."""
+    values = integers(column)
+    if not column.null_count:
+        return values, None
+    unknown = integers(column.is_null().cast("uint8")).view(np.bool_)
+    return np.where(unknown, 0, values), unknown
+
+
+def integers(column: pa.ChunkedArray) -> NDArray[Any]:
+    """Integers as they lie in memory, anything where one is missing.
+
+    `to_numpy` would import pandas: a third of a second, and 40 MB.
+    """
+    kind = np.dtype(str(column.type))
+    parts = [
+        np.frombuffer(
+            chunk.buffers()[1], kind, count=len(chunk), offset=chunk.offset * kind.itemsize
+        )
+        for chunk in column.chunks
+        if len(chunk)
+    ]
+    return parts[0] if len(parts) == 1 else np.concatenate([*parts, np.zeros(0, kind)])
 
 
 def codes(column: pa.ChunkedArray, refuse: Refuse) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from pipeline.errors import ConfigError
-from pipeline.measure.arrow import Refuse, Whole, codes, whole
+from pipeline.measure import pool
+from pipeline.measure.arrow import Refuse, Whole, codes, integers, whole
 from pipeline.measure.papers import (
     COLUMNS,
     REQUIRED,
@@ -21,6 +22,7 @@ from pipeline.measure.papers import (
     place,
 )
 from pipeline.metrics import CORE, OutsideBudget, Packer, this_year, to_frame
+from pipeline.metrics.groups import BLOCK_ROWS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ROWS_AT_ONCE = 1 << 17
-_BUFFER = 1 << 20
+ROWS_AT_ONCE = BLOCK_ROWS
+_BUFFER = 1 << 17
 """Bytes of a column that are read at once."""
 _SCANS = min(os.cpu_count() or 1, 4)
 """Blocks that the compiled scan measures at once; more than memory feeds is no use."""
@@ -49,6 +51,7 @@ def measure_parquet(
     Raises:
         ConfigError: the file is damaged, or holds what it should not.
     """
+    pool.plain()
     import pyarrow as pa
 
     now = this_year() if now_year is None else now_year
@@ -80,7 +83,7 @@ def _stream(path: Path, file: pq.ParquetFile, *, now_year: int) -> pd.DataFrame:
     names = [n for n in ("author_id", REQUIRED, "year") if n in file.schema_arrow.names]
     packer = Packer(file.metadata.num_rows, now_year=now_year, has_year="year" in names)
     before = 0
-    for rows in read_ahead(file.iter_batches(ROWS_AT_ONCE, columns=names, use_threads=True)):
+    for rows in read_ahead(file.iter_batches(2 * ROWS_AT_ONCE, columns=names, use_threads=True)):
         pack(packer, batch(path, pa.Table.from_batches([rows]), before=before))
         before += rows.num_rows
     figures = packer.measure(threads=_SCANS)
@@ -100,10 +103,10 @@ def streamed(path: Path) -> pq.ParquetFile:
 def read_ahead(items: Iterator[T]) -> Iterator[T]:
     """The same, the next one in the making while the last one is used."""
     nothing = object()
-    with ThreadPoolExecutor(1) as pool:
-        following = pool.submit(next, items, nothing)
+    with ThreadPoolExecutor(1) as thread:
+        following = thread.submit(next, items, nothing)
         while (item := following.result()) is not nothing:
-            following = pool.submit(next, items, nothing)
+            following = thread.submit(next, items, nothing)
             yield cast("T", item)
 
 
@@ -132,7 +135,7 @@ def batch(path: Path, table: pa.Table, *, before: int) -> Batch:
         raise refuse("author_id")(row, "")
     names = [n for n in COLUMNS if n in table.column_names]
     return Batch(
-        authors=owners.to_numpy(),
+        authors=integers(owners),
         columns={name: whole(name, table[name], refuse(name)) for name in names},
     )
 

@@ -16,6 +16,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from pipeline.errors import ScholarMetricsError
+from pipeline.measure import pool
 from pipeline.measure.parquet import pack, read_ahead
 from pipeline.metrics import OutsideBudget, Packer
 from pipeline.metrics.groups import gathered
@@ -85,6 +86,7 @@ def measure_rows(
         buckets = Buckets.open(path)
         with runner(engine, workers=workers, scheduler=scheduler, say=say) as running:
             return measure_on(running, buckets, wanted)
+    pool.plain()
     rows = source(path, metrics=metrics)
     place = output.with_name(f"{output.name}.buckets")
     sweep(place)
@@ -166,14 +168,16 @@ def _in_one_pass(rows: Source, wanted: Wanted, *, threads: int) -> Measured:
     for piece in rows.of_at_least(rows.rows):
         for read in read_ahead(batches(piece, rows.columns, threads=True)):
             pack(packer, read)
-    with JoinedFile(wanted.output) as joined, ThreadPoolExecutor(threads) as pool:
+    pool.give_back()
+    with JoinedFile(wanted.output) as joined, ThreadPoolExecutor(threads) as encoders:
         made = _groups(packer.stream(threads=threads))
         for part in ahead(
-            pool, partial(encoded, names=names, owner=rows.owner), made, most=threads
+            encoders, partial(encoded, names=names, owner=rows.owner), made, most=threads
         ):
             joined.add(part)
         if not joined.rows:
             joined.add(encoded(packer.measure(), names, owner=rows.owner))
+    pool.give_back()
     return Measured(output=wanted.output, authors=joined.rows, papers=rows.rows)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ConfigError, ScholarMetricsError
+from pipeline.measure.arrow import integers, known
 from pipeline.metrics import OutsideBudget, Packer, measure_arrays, measure_core
 from pipeline.metrics.compiled import load
 from pipeline.scale.encoded import encoded
@@ -88,9 +89,9 @@ def _packed(bucket: Bucket) -> dict[str, NDArray[Any]]:
         file = _opened(path)
         for group in range(file.num_row_groups):
             table = file.read_row_group(group, columns=names, use_threads=False)
-            owners = table["author_id"].to_numpy()
-            counts, unknown = _numbers(table[_COUNTS])
-            years, unknown_year = _numbers(table["year"]) if has_year else (None, None)
+            owners = integers(table["author_id"])
+            counts, unknown = known(table[_COUNTS])
+            years, unknown_year = known(table["year"]) if has_year else (None, None)
             packer.add(owners, counts, years, unknown=unknown, unknown_year=unknown_year)
     return packer.measure()
 
@@ -100,9 +101,9 @@ def _columns(bucket: Bucket) -> dict[str, NDArray[Any]]:
     found: dict[str, list[NDArray[Any]]] = {name: [] for name in bucket.columns}
     for path in bucket.files:
         table = _opened(path).read(columns=list(bucket.columns), use_threads=False)
-        found["author_id"].append(table["author_id"].to_numpy())
+        found["author_id"].append(integers(table["author_id"]))
         for name in bucket.columns[1:]:
-            values, unknown = _numbers(table[name])
+            values, unknown = known(table[name])
             found[name].append(values if unknown is None else np.where(unknown, np.nan, values))
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
@@ -111,15 +112,6 @@ def _opened(path: Path) -> pq.ParquetFile:
     import pyarrow.parquet as pq
 
     return pq.ParquetFile(path, page_checksum_verification=True)
-
-
-def _numbers(column: Any) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
-    """Whole numbers, 0 where unknown, and which are."""
-    if not column.null_count:
-        return column.to_numpy(), None
-    import pyarrow.compute as pc
-
-    return pc.fill_null(column, 0).to_numpy(), column.is_null().to_numpy()
 
 
 def raised(result: Any) -> Any:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import HistoryDamaged
+from pipeline.measure.arrow import integers, known
 from pipeline.scale.shelf import array
 
 if TYPE_CHECKING:
@@ -107,9 +108,9 @@ def _table(columns: Mapping[str, NDArray[Any]]) -> pa.Table:
     for name, values in columns.items():
         if name == "flag":
             continue
-        known = flag == KNOWN if flag is not None and name == _COUNT else None
+        is_known = flag == KNOWN if flag is not None and name == _COUNT else None
         narrow = _narrowed(values)
-        arrays.append(array(pa.from_numpy_dtype(narrow.dtype), narrow, known))
+        arrays.append(array(pa.from_numpy_dtype(narrow.dtype), narrow, is_known))
         names.append(name)
     if flag is not None:
         bits = np.packbits(flag == GONE, bitorder="little").tobytes()
@@ -130,18 +131,16 @@ def _arrays(table: pa.Table) -> dict[str, NDArray[Any]]:
     for name in table.column_names:
         column = table[name]
         if name == "is_gone":
-            gone = column.to_numpy()
-            flag = found.setdefault("flag", np.zeros(len(gone), dtype=np.uint8))
-            flag[gone.astype(np.bool_)] = GONE
+            # It stands behind the counts, whose nulls are unknown or gone.
+            found["flag"][integers(column.cast("uint8")) != 0] = GONE
             continue
+        values, unknown = known(column)
         if name == _COUNT:
-            flag = found.setdefault("flag", np.zeros(len(column), dtype=np.uint8))
-            if column.null_count:
-                import pyarrow.compute as pc
-
-                flag[column.is_null().to_numpy()] = UNKNOWN
-                column = pc.fill_null(column, 0)
-        found[name] = column.to_numpy().astype(np.int64, copy=False)
+            flag = np.full(len(values), KNOWN, dtype=np.uint8)
+            if unknown is not None:
+                flag[unknown] = UNKNOWN
+            found["flag"] = flag
+        found[name] = values.astype(np.int64, copy=False)
     return found
 
 

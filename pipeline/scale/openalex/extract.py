@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.errors import ConfigError, StorageError
+from pipeline.measure.arrow import known
 from pipeline.scale.openalex.disk import durable, synced
 from pipeline.scale.openalex.jsonl import read_jsonl
 from pipeline.scale.openalex.layout import Source
@@ -205,15 +206,12 @@ def _table(works: Works) -> pa.Table:
 
 
 def _works(table: pa.Table) -> Works:
-    import pyarrow.compute as pc
-
     column = {name: table[name].combine_chunks() for name in table.column_names}
-    unknown = column["cited_by_count"].is_null().to_numpy(zero_copy_only=False)
-    counts = pc.fill_null(column["cited_by_count"], 0)
+    counts, unknown = known(table["cited_by_count"])
     return Works(
         work=column["work"].to_numpy(),
-        citations=counts.to_numpy(),
-        unknown=unknown,
+        citations=counts,
+        unknown=np.zeros(len(counts), dtype=np.bool_) if unknown is None else unknown,
         year=column["publication_year"].to_numpy(),
         starts=column["authors"].offsets.to_numpy(),
         authors=column["authors"].values.to_numpy(),
