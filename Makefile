@@ -19,9 +19,10 @@ WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $
 refresh: $(STAMP)
 	$(BIN)/scholar-metrics refresh --sample
 
+# Compiled tests are kept, whatever the shell says: each worker would compile all of them again.
 test: $(STAMP)
 	@tests/browser/get_chromium.sh $(BIN)/python
-	$(IN_MEMORY) $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(IN_MEMORY) PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Half as long again as `make test`, for it looks into every child process.
 coverage: $(STAMP)
@@ -47,10 +48,16 @@ bench: $(STAMP)
 badge-sheet: $(STAMP)
 	$(BIN)/python benchmarks/badge_sheet.py
 
+# Two lists of the same versions: all that is worked with, and what a night's job runs on.
+COMPILE := pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header
+
+# The short one begins as a copy of the long one: what is chosen there is kept here.
 lock:
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --extra dev \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
-		--output-file requirements.lock pyproject.toml
+	$(BIN)/$(COMPILE) --extra dev --output-file requirements.lock pyproject.toml
+	cp requirements.lock requirements-run.lock
+	$(BIN)/$(COMPILE) --extra charts --extra notify --build-deps-for wheel \
+		--output-file requirements-run.lock pyproject.toml
 
 # The stamp is newer than the lock file and pyproject.toml exactly when the set-up is current.
 $(STAMP): requirements.lock pyproject.toml

@@ -1,11 +1,12 @@
 """Shared by all tests: a scripted loopback server, and a crawl in a process of its own.
 
-A Twisted reactor cannot be started twice, so a crawl under test runs in a child; its waits are
+A Twisted reactor cannot be started twice, so a crawl under test runs in a fork; its waits are
 recorded and not slept.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pickle
@@ -14,10 +15,11 @@ import signal
 import socket
 import socketserver
 import ssl
+import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -34,6 +36,12 @@ ROOT = Path(__file__).resolve().parents[1]
 for one, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(one) is signal.SIG_IGN:
         signal.signal(one, usual)
+
+
+def pytest_collection_finish():
+    """What is collected stays to the end: nobody looks through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,54 +218,132 @@ class Crawled:
     """Wall time of `collect`."""
 
 
-_CHILD = """
+_CRAWLS = """
 import os
 if os.environ.get("COVERAGE_PROCESS_START"):
     import coverage
     coverage.process_startup()
-import contextlib, copyreg, io, logging, pickle, sys, time, types
-copyreg.pickle(types.MappingProxyType, lambda m: (dict, (dict(m),)))
-given = pickle.load(sys.stdin.buffer)
-log, out, waits, progress = io.StringIO(), io.StringIO(), [], []
-logging.basicConfig(level=given["level"], stream=log)
-import spiders.settings
-async def wait(seconds):
-    waits.append(seconds)
-spiders.settings.MANNERS_WAIT = wait
-for name, value in given["settings"].items():
-    setattr(spiders.settings, name, value)
-if given["names"]:
-    import socket
-    known = given["names"]
-    real = socket.gethostbyname
-    socket.gethostbyname = lambda name: known[name] if name in known else real(name)
-if given["uptime"] is not None:
-    import scrapy.core.downloader
-    real_clock = scrapy.core.downloader.monotonic
-    born = real_clock() - given["uptime"]
-    scrapy.core.downloader.monotonic = lambda: real_clock() - born
+import contextlib, copyreg, gc, io, logging, pickle, signal, struct, sys, time, traceback, types
+import scrapy.crawler, scrapy.core.downloader.handlers.http11
+import pipeline.collect.crawl, spiders.settings
+from importlib import import_module
 from pipeline.collect import ProviderPlan, collect
-plans = [ProviderPlan(**plan) for plan in given["plans"]]
-began = time.perf_counter()
-with contextlib.redirect_stdout(out):
-    found = collect(plans, progress=progress.append, **given["options"])
-seconds = time.perf_counter() - began
-collected = [(c.provider, c.author_key, c) for c in found.collected]
-outcomes = [(o.provider, o.author_key, o) for o in found.outcomes]
-answer = (collected, outcomes, dict(found.stats), waits, progress, log.getvalue(), out.getvalue(),
-          seconds)
-pickle.dump(answer, sys.stdout.buffer)
+from spiders.registry import PROVIDERS
+for row in PROVIDERS.values():
+    import_module(row.spider.partition(":")[0])
+for name in ("cache", "handler", "manners", "robots"):
+    import_module(f"spiders.middlewares.{name}")
+assert "twisted.internet.reactor" not in sys.modules
+copyreg.pickle(types.MappingProxyType, lambda m: (dict, (dict(m),)))
+gc.collect()
+gc.freeze()
+
+def crawled(given):
+    os.environ.clear()
+    os.environ.update(given["env"])
+    log, out, waits, progress = io.StringIO(), io.StringIO(), [], []
+    logging.basicConfig(level=given["level"], stream=log)
+    async def wait(seconds):
+        waits.append(seconds)
+    spiders.settings.MANNERS_WAIT = wait
+    for name, value in given["settings"].items():
+        setattr(spiders.settings, name, value)
+    if given["names"]:
+        import socket
+        known = given["names"]
+        real = socket.gethostbyname
+        socket.gethostbyname = lambda name: known[name] if name in known else real(name)
+    if given["uptime"] is not None:
+        import scrapy.core.downloader
+        real_clock = scrapy.core.downloader.monotonic
+        born = real_clock() - given["uptime"]
+        scrapy.core.downloader.monotonic = lambda: real_clock() - born
+    plans = [ProviderPlan(**plan) for plan in given["plans"]]
+    began = time.perf_counter()
+    with contextlib.redirect_stdout(out):
+        found = collect(plans, progress=progress.append, **given["options"])
+    seconds = time.perf_counter() - began
+    collected = [(c.provider, c.author_key, c) for c in found.collected]
+    outcomes = [(o.provider, o.author_key, o) for o in found.outcomes]
+    return (collected, outcomes, dict(found.stats), waits, progress, log.getvalue(),
+            out.getvalue(), seconds)
+
+def child(data, answers, errors):
+    signal.alarm(90)
+    os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+    try:
+        found = pickle.dumps(crawled(pickle.loads(data)))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        with open(answers, "wb") as file:
+            file.write(found)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    sys.stderr.flush()
+    if "coverage" in sys.modules and (running := sys.modules["coverage"].Coverage.current()):
+        running.stop()
+        running.save()
+    os._exit(code)
+
+while size := sys.stdin.buffer.read(8):
+    data = sys.stdin.buffer.read(struct.unpack("<Q", size)[0])
+    pid = os.fork()
+    if pid == 0:
+        child(data, *sys.argv[1:])
+    _, status = os.waitpid(pid, 0)
+    print(os.waitstatus_to_exitcode(status), flush=True)
 """
 
 
+class Crawls:
+    """Crawls in forks of one process that has imported everything once.
+
+    A fork has its reactor, its settings and its clock to itself, as a process of its own has.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._said = folder / "stderr"
+        self._answer = folder / "answer"
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def run(self, given: dict[str, Any]) -> Any:
+        """What a crawl came to; it must have ended well and said nothing."""
+        if self._server is None:
+            self._server = subprocess.Popen(
+                [sys.executable, "-c", _CRAWLS, str(self._answer), str(self._said)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )
+        data = pickle.dumps(given | {"env": {**os.environ, "PYTHONPATH": str(ROOT)}})
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        self._answer.unlink(missing_ok=True)
+        self._server.stdin.write(struct.pack("<Q", len(data)) + data)
+        self._server.stdin.flush()
+        code = self._server.stdout.readline()
+        said = self._said.read_text("utf-8", "replace")
+        assert code == b"0\n", f"{code!r}: {said}"
+        assert said == ""
+        return pickle.loads(self._answer.read_bytes())  # noqa: S301 - our own child
+
+    def close(self) -> None:
+        """No more of them."""
+        if self._server is not None:
+            self._server.communicate()
+
+
 @pytest.fixture(scope="session")
-def crawl() -> Callable[..., Crawled]:
-    """Run `collect` over plans (see `plan`) in a fresh process.
+def crawl(tmp_path_factory) -> Iterator[Callable[..., Crawled]]:
+    """Run `collect` over plans (see `plan`) in a fresh fork.
 
     Keyword arguments: `settings` replaces values of spiders/settings.py, `names` maps host
     names to addresses, `level` is that of logging, `uptime` that of the machine in seconds;
     anything else goes to `collect`.
     """
+    crawls = Crawls(tmp_path_factory.mktemp("crawls"))
 
     def run(
         *plans: dict[str, Any],
@@ -280,20 +366,7 @@ def crawl() -> Callable[..., Crawled]:
             "uptime": uptime,
             "options": options,
         }
-        done = subprocess.run(
-            [sys.executable, "-c", _CHILD],
-            input=pickle.dumps(given),
-            capture_output=True,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            timeout=90,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr.decode()
-        assert done.stderr == b"", done.stderr.decode()
-        collected, outcomes, stats, waits, progress, log, stdout, seconds = pickle.loads(  # noqa: S301 - our own child
-            done.stdout
-        )
+        collected, outcomes, stats, waits, progress, log, stdout, seconds = crawls.run(given)
         assert len({(p, k) for p, k, _ in outcomes}) == len(outcomes)
         return Crawled(
             collected={(p, k): c for p, k, c in collected},
@@ -306,7 +379,8 @@ def crawl() -> Callable[..., Crawled]:
             seconds=seconds,
         )
 
-    return run
+    yield run
+    crawls.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,14 +17,25 @@ def git(*args, cwd):
     return done.stdout.rstrip("\n")
 
 
-@pytest.fixture
-def place(tmp_path, commands):
-    """A folder with the sample's results, its configuration, and a bare repository."""
-    assert commands.run("refresh", "--sample", cwd=tmp_path).returncode == 0
-    (tmp_path / "scholar-metrics.toml").write_text(
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory, commands):
+    """A folder with the sample's results, its configuration, and a bare repository; to be copied.
+
+    It stays as it is: each test has a copy of its own.
+    """
+    root = tmp_path_factory.mktemp("filled")
+    assert commands.run("refresh", "--sample", cwd=root).returncode == 0
+    (root / "scholar-metrics.toml").write_text(
         '[[authors]]\nkey = "ada"\nids = ["google_scholar:SAMPLEadaAAJ"]\n'
     )
-    git("init", "--quiet", "--bare", "remote.git", cwd=tmp_path)
+    git("init", "--quiet", "--bare", "remote.git", cwd=root)
+    return root
+
+
+@pytest.fixture
+def place(tmp_path, filled):
+    """A copy of it."""
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

@@ -17,6 +17,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import tempfile
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
@@ -52,14 +53,19 @@ _BY_AGE = frozenset({"m_quotient", "m_quotient_zero_based", "hi_annual"})
 def tree_of(output: Path, history: Path | None = None) -> dict[str, bytes]:
     """Every file of a home; the history is `history` below the output unless it is named."""
     place = history if history is not None else output / "history"
+    return {**_files_of("output", output, but=place), **_files_of("history", place)}
+
+
+def _files_of(name: str, root: Path, *, but: Path | None = None) -> dict[str, bytes]:
+    """By rising path. Hundreds of times hundreds of files: no object is made of a path."""
     found = {}
-    for path in sorted(output.rglob("*")):
-        if path.is_file() and not path.is_relative_to(place):
-            found[f"output/{path.relative_to(output).as_posix()}"] = path.read_bytes()
-    for path in sorted(place.rglob("*")):
-        if path.is_file():
-            found[f"history/{path.relative_to(place).as_posix()}"] = path.read_bytes()
-    return found
+    for folder, folders, names in os.walk(root):
+        folders[:] = [one for one in folders if f"{folder}/{one}" != str(but)]
+        start = name + folder[len(str(root)) :]
+        for one in names:
+            with open(f"{folder}/{one}", "rb") as file:  # noqa: PTH123
+                found[f"{start}/{one}"] = file.read()
+    return dict(sorted(found.items()))
 
 
 def holds(

@@ -9,6 +9,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -170,6 +171,7 @@ def test_a_spent_budget_stops_a_provider_that_tells_of_it(scene):
     assert len(done.requests("openalex")) == 1
 
 
+@cache
 def refusals(provider):
     """Cases of the provider's own fixtures that its page module refuses."""
     folders = [f for f in sorted((FIXTURES / provider).iterdir()) if f.is_dir()]

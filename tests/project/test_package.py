@@ -56,7 +56,7 @@ def test_the_source_archive_holds_no_results(built):
     with tarfile.open(archive) as tar:
         names = [n.split("/", 1)[1] for n in tar.getnames() if "/" in n]
     assert [n for n in names if n.startswith("output/")] == ["output/README.md"]
-    assert "requirements.lock" in names
+    assert {"requirements.lock", "requirements-run.lock"} <= set(names)
     assert not [n for n in names if n.startswith(".venv")]
 
 

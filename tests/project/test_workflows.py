@@ -515,7 +515,7 @@ def test_what_is_installed_is_pinned_by_hash_and_stays_apart(github):
     machine.action({"authors": "LZ5D_p4AAAAJ", "refresh": "false", "publish": "false"})
     lock, ours = (json.loads(line) for line in machine.pip.read_text().splitlines())
     common = ["install", "--quiet", "--disable-pip-version-check"]
-    assert lock == [*common, "--require-hashes", "--requirement", f"{ROOT}/requirements.lock"]
+    assert lock == [*common, "--require-hashes", "--requirement", f"{ROOT}/requirements-run.lock"]
     assert ours == [*common, "--no-deps", "--no-build-isolation", str(ROOT)]
     assert (machine.temp / "scholar-metrics" / "venv" / "bin" / "python").is_symlink()
 

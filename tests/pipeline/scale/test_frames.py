@@ -1,5 +1,3 @@
-import dask
-import dask.dataframe as dd
 import pandas as pd
 import pytest
 
@@ -9,6 +7,9 @@ from pipeline.scale.frames import measure_frame
 
 @pytest.mark.parametrize("ids", [[3, 1, 2, 1, 3, 3], ["c", "a", "b", "a", "c", "c"]])
 def test_a_dask_table_has_the_figures_of_the_pandas_table(ids):
+    import dask  # here: every worker reads this file, and one runs it
+    import dask.dataframe as dd
+
     rows = pd.DataFrame(
         {"author_id": ids, "cited_by_count": [5, 4, None, 2, 1, 0], "year": [2020] * 6}
     )
