@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.writers.folders import Folders
-from pipeline.writers.replaced import THREADS, Replaced
 
 MOST = 4096
 """Files of one batch: so many a kill leaves to be swept."""
@@ -85,16 +84,13 @@ class Batch:
         try:
             self.under_way = parts[0].path if parts else ""
             is_synced = len(parts) > FEW and sync_all(self._folders.root())
-            with Replaced(THREADS if len(parts) > FEW else 0) as replaced:
-                for part in parts:
-                    self.under_way = part.path
-                    above = self._folders.at(part.folder)
-                    if not is_synced:
-                        self._sync(part, above)
-                    replaced.hold(part.name, above)
-                    os.replace(part.part, part.name, src_dir_fd=above, dst_dir_fd=above)
-                    replaced.let_go()
-                    placed += 1
+            for part in parts:
+                self.under_way = part.path
+                above = self._folders.at(part.folder)
+                if not is_synced:
+                    self._sync(part, above)
+                os.replace(part.part, part.name, src_dir_fd=above, dst_dir_fd=above)
+                placed += 1
         finally:
             self._close()
             self._paths.clear()
