@@ -11,19 +11,23 @@ through all of them every night, and are made again from them when they are dama
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import HistoryDamaged
-from pipeline.scale.ledger.columns import GONE, KNOWN, UNKNOWN
+from pipeline.scale.ledger import counts
+from pipeline.scale.ledger.columns import GONE
+from pipeline.scale.ledger.compare import Comparison, Found, State
 from pipeline.scale.ledger.counts import Counts
 from pipeline.scale.ledger.files import Files
-from pipeline.scale.ledger.pairs import Pairs, matched
+from pipeline.scale.ledger.pairs import Pairs
 
 _MONTH = re.compile(r"/year=(\d{4})/month=(\d{2})/")
 _OVERLAY = 16
@@ -33,25 +37,6 @@ _MOST_JOINED = 1 << 21
 _JOINED: tuple[Literal["pairs", "changes"], ...] = ("pairs", "changes")
 
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """What is known of each code."""
-
-    count: Ints
-    """0 where it is none."""
-    flag: NDArray[np.uint8]
-    """`KNOWN`, `UNKNOWN` or `GONE`."""
-
-    def longer(self, by: int) -> State:
-        """The same, with so many codes more of pairs that were never there."""
-        if not by:
-            return self
-        return State(
-            count=np.append(self.count, np.zeros(by, dtype=np.int64)),
-            flag=np.append(self.flag, np.full(by, GONE, dtype=np.uint8)),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,47 +75,42 @@ class Book:
         self._files = files
         self._root = f"bucket-{number:04d}"
 
-    def take(self, counts: Counts, *, run: int, as_of: date) -> Night:
-        """Stores what a table changes; nothing of it counts before the ledger's list names it."""
-        pairs, state = self.pairs(), self.state()
-        at = matched((counts.author, counts.work), (pairs.author, pairs.work))
-        is_new = at < 0
-        code = at if pairs.is_counted else pairs.code[at]
-        first = len(pairs.code)
-        fresh = int(is_new.sum())
-        code[is_new] = np.arange(first, first + fresh)
-        del pairs
-        flag = np.where(counts.unknown, np.uint8(UNKNOWN), np.uint8(KNOWN))
-        after = state.longer(fresh)
-        came = is_new | (after.flag[code] == GONE)
-        differs = came | (after.flag[code] != flag) | (after.count[code] != counts.count)
-        seen = np.zeros(len(after.flag), dtype=np.bool_)
-        seen[code] = True
-        gone = np.flatnonzero(~seen & (after.flag != GONE))
+    def take(self, paths: Sequence[Path], *, run: int, as_of: date) -> Night:
+        """Stores what a table changes; nothing of it counts before the ledger's list names it.
+
+        Args:
+            paths: files of the table, or of this bucket's part of it.
+
+        Raises:
+            ConfigError: as `counts.in_order` and `counts.read` do.
+        """
+        with ThreadPoolExecutor(1) as beside:
+            waiting = beside.submit(self.state)
+            pairs = self.pairs()
+            state = waiting.result()
+        try:
+            found = _compared(Comparison(pairs, state), counts.in_order(paths))
+        except counts.OutOfOrder:
+            found = _compared(Comparison(pairs, state), [counts.read(paths)])
         night = Night(
-            rows=counts.rows,
-            authors=counts.authors,
-            citations=int(counts.count.sum()),
-            unknown=int(counts.unknown.sum()),
-            new=int(came.sum()),
-            changed=int(differs.sum() - came.sum()),
-            gone=len(gone),
-            rows_before=int((state.flag != GONE).sum()),
+            rows=found.rows,
+            authors=found.authors,
+            citations=found.citations,
+            unknown=found.unknown,
+            new=found.came,
+            changed=len(found.code) - found.came - len(found.gone),
+            gone=len(found.gone),
+            rows_before=int(np.count_nonzero(state.flag != GONE)),
             citations_before=int(state.count.sum()),
         )
-        if is_new.any():
-            columns = {
-                "code": code[is_new],
-                "author_id": counts.author[is_new],
-                "work_id": counts.work[is_new],
-            }
+        first, fresh = len(pairs.code), len(found.author)
+        if fresh:
+            code = np.arange(first, first + fresh)
+            columns = {"code": code, "author_id": found.author, "work_id": found.work}
             name = self._dated("pairs", run, as_of)
             self._files.put(name, "pairs", columns, runs=(run, run))
-        changed = code[differs]
-        if len(changed) or len(gone):
-            after.count[gone], after.flag[gone] = 0, GONE
-            after.count[changed], after.flag[changed] = counts.count[differs], flag[differs]
-            self._store(np.sort(np.append(changed, gone)), after, run=run, as_of=as_of)
+        if len(found.code):
+            self._store(found, state.longer(fresh), run=run, as_of=as_of)
         return night
 
     def pairs(self) -> Pairs:
@@ -211,12 +191,12 @@ class Book:
                 if month < this and len(names) > 1:
                     self._join(kind, names)
 
-    def _store(self, code: Ints, after: State, *, run: int, as_of: date) -> None:
+    def _store(self, found: Found, known: State, *, run: int, as_of: date) -> None:
         columns: dict[str, NDArray[Any]] = {
-            "code": code,
-            "run": np.full(len(code), run, dtype=np.int64),
-            "cited_by_count": after.count[code],
-            "flag": after.flag[code],
+            "code": found.code,
+            "run": np.full(len(found.code), run, dtype=np.int64),
+            "cited_by_count": found.count,
+            "flag": found.flag,
         }
         name = self._dated("changes", run, as_of)
         self._files.put(name, "changes", columns, runs=(run, run))
@@ -227,11 +207,12 @@ class Book:
             for name in self._named("changes")
             if self._files.about(name).last > since
         )
-        if overlay * _OVERLAY > len(after.count):
+        if overlay * _OVERLAY > len(known.count):
+            known.count[found.code], known.flag[found.code] = found.count, found.flag
             self._files.put(
                 f"{self._root}/latest/run-{run:06d}.parquet",
                 "latest",
-                {"cited_by_count": after.count, "flag": after.flag},
+                {"cited_by_count": known.count, "flag": known.flag},
                 runs=(run, run),
             )
 
@@ -275,6 +256,12 @@ class Book:
         start = f"{self._root}/{kind}/"
         found = [name for name in self._files.names if name.startswith(start)]
         return sorted(found, key=lambda name: self._files.about(name).first)
+
+
+def _compared(comparison: Comparison, parts: Iterable[Counts]) -> Found:
+    for part in parts:
+        comparison.take(part)
+    return comparison.end()
 
 
 def _column(parts: Sequence[Mapping[str, NDArray[np.generic]]], name: str) -> Ints:

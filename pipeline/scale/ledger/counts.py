@@ -104,6 +104,37 @@ def parts(path: Path) -> Iterator[tuple[NDArray[Any], NDArray[Any], Whole]]:
         raise damaged(path, error) from error
 
 
+class OutOfOrder(Exception):
+    """Rows that do not rise by author and work."""
+
+
+def in_order(paths: Sequence[Path]) -> Iterator[Counts]:
+    """The rows of some files as they lie there, some at a time; the next ones are read ahead.
+
+    Raises:
+        ConfigError: as `parts` says, or a pair that stands twice.
+        OutOfOrder: the rows are not sorted, or not from file to file.
+    """
+    last = (-1, -1)
+    for path in paths:
+        for author, work, count in read_ahead(parts(path)):
+            if not len(author):
+                continue
+            if (author[0], work[0]) < last or order_of(author, work) is not None:
+                raise OutOfOrder
+            if (author[0], work[0]) == last:
+                raise _twice(paths, *last)
+            _refuse_twice(paths, author, work)
+            last = (int(author[-1]), int(work[-1]))
+            unknown = count.unknown
+            yield Counts(
+                author=author.astype(np.int64, copy=False),
+                work=work.astype(np.int64, copy=False),
+                count=count.numbers.astype(np.int64, copy=False),
+                unknown=np.zeros(len(author), np.bool_) if unknown is None else unknown,
+            )
+
+
 def read(paths: Sequence[Path]) -> Counts:
     """The rows of some files, in memory: 40 bytes a row and as much again for the while.
 
@@ -134,10 +165,14 @@ def _refuse_twice(
     twice = (author[1:] == author[:-1]) & (work[1:] == work[:-1])
     if twice.any():
         row = int(np.argmax(twice))
-        raise ConfigError(
-            f"{paths[0] if len(paths) == 1 else paths[0].parent}: work {work[row]} stands twice "
-            f"for author {author[row]}; give each pair one row"
-        )
+        raise _twice(paths, int(author[row]), int(work[row]))
+
+
+def _twice(paths: Sequence[Path], author: int, work: int) -> ConfigError:
+    where = paths[0] if len(paths) == 1 else paths[0].parent
+    return ConfigError(
+        f"{where}: work {work} stands twice for author {author}; give each pair one row"
+    )
 
 
 def _rows(path: Path) -> int:

@@ -12,8 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BITS = 63
-_BLOCK = 4096
-"""Rows compared at once: where some differ, only their block is searched."""
 
 Ints = NDArray[np.int64]
 
@@ -59,22 +57,17 @@ def matched(rows: tuple[Ints, Ints], pairs: tuple[Ints, Ints]) -> Ints:
         pairs: the same.
     """
     wanted, known = _keys([rows, pairs])
-    if np.array_equal(wanted, known):
-        return np.arange(len(wanted), dtype=np.int64)
-    at = np.full(len(wanted), -1, dtype=np.int64)
-    if not len(wanted):
-        return at
-    cuts = np.arange(0, len(wanted), _BLOCK)
-    begins = np.searchsorted(known, wanted[cuts])
-    ends = np.append(begins[1:], len(known))
-    for cut, begin, end in zip(cuts.tolist(), begins.tolist(), ends.tolist(), strict=True):
-        mine, others = wanted[cut : cut + _BLOCK], known[begin:end]
-        if np.array_equal(mine, others):
-            at[cut : cut + _BLOCK] = np.arange(begin, end)
-        elif len(others):
-            found = np.minimum(np.searchsorted(others, mine), len(others) - 1)
-            at[cut : cut + _BLOCK] = np.where(others[found] == mine, begin + found, -1)
-    return at
+    if not len(known):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    found = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return np.where(known[found] == wanted, found, -1)
+
+
+def place(pairs: Pairs, author: int, work: int, *, begin: int) -> int:
+    """How many of the pairs are none later than this one, looked for from `begin` on."""
+    first = begin + int(np.searchsorted(pairs.author[begin:], author, side="left"))
+    last = begin + int(np.searchsorted(pairs.author[begin:], author, side="right"))
+    return first + int(np.searchsorted(pairs.work[first:last], work, side="right"))
 
 
 def _keys(lists: list[tuple[Ints, Ints]]) -> list[Ints]:

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.errors import ChecksFailed, ConfigError, HistoryDamaged, Locked, StorageError
 from pipeline.scale import BucketWriter
-from pipeline.scale.ledger import Ledger
+from pipeline.scale.ledger import Ledger, compare
+from pipeline.scale.ledger import counts as counts_module
 from pipeline.scale.ledger.book import Book
 
 LISTS = ("ledger.json", "ledger.copy.json")
@@ -23,12 +24,22 @@ def days(count, *, begin="2026-11-27", step=1):
 @pytest.mark.parametrize(
     ("seed", "wide", "size"), [(1, False, 1000), (2, False, 30), (3, True, 1000), (4, True, 30)]
 )
-def test_any_table_comes_back_as_it_was_taken(keep, ledger, content, nights, seed, wide, size):
-    """Over a change of month, in one part and in several, with ids of any width."""
+def test_any_table_comes_back_as_it_was_taken(
+    keep, ledger, content, nights, monkeypatch, seed, wide, size
+):
+    """Over a change of month, in one part and in several, with ids of any width.
+
+    Every other one comes in order, and is compared as it streams by, a few rows at a time.
+    """
+    monkeypatch.setattr(counts_module, "_ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(compare, "_BLOCK", 4)
     taken = {}
     dates = days(12, step=4)
     for number, counts in enumerate(nights(8, seed=seed, wide=wide)):
-        keep(counts, dates[number], seed=number, rows_a_bucket=size)
+        ordered = dict(sorted(counts.items()))
+        mixed = {} if number % 2 else {"seed": number}
+        run = keep(ordered, dates[number], rows_a_bucket=size, **mixed).run
+        assert run.authors == len({author for author, _ in counts})
         taken[dates[number]] = counts
         assert content(ledger) == counts
     assert {day: content(ledger, day) for day in taken} == taken
@@ -199,6 +210,19 @@ def test_a_table_that_lost_a_fifth_is_refused_and_nothing_is_lost(keep, ledger, 
     assert content(ledger) == counts
     assert keep(cut, "2026-11-02").run.gone == 3
     assert len(list(ledger.root.rglob("run-*.parquet"))) == len(list(ledger.root.rglob("*.par*")))
+
+
+def test_files_of_a_folder_are_one_table_in_any_order(ledger, write, content, tmp_path):
+    at = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    write({(2, 10): 5, (2, 12): None}, "table/a.parquet")
+    write({(1, 10): 5, (1, 11): 0}, "table/b.parquet")
+    ledger.add(tmp_path / "table", as_of=at.date(), now=at)
+    assert content(ledger) == FIRST
+    assert not ledger.add(tmp_path / "table", as_of=at.date(), now=at).is_stored
+    write({(2, 12): 1, (2, 13): 5}, "twice/a.parquet")
+    write({(2, 13): 5, (2, 14): 0}, "twice/b.parquet")
+    with pytest.raises(ConfigError, match="twice: work 13 stands twice for author 2"):
+        ledger.add(tmp_path / "twice", as_of=at.date(), now=at, accept=True)
 
 
 @pytest.mark.parametrize(
