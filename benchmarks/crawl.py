@@ -31,7 +31,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from parse import USER, page
-from timing import ROOT, Goal, interleaved, report
+from timing import ROOT, Goal, interleaved, most_held, report
 
 sys.path.insert(0, str(ROOT))
 
@@ -329,7 +329,7 @@ def main() -> int:
         return 0
     if asked.client:
         CLIENTS[asked.client](asked.url, asked.pages)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        print(most_held())
         return 0
     seen: dict[str, list[float]] = {}
     with served(__file__, "--serve") as url:

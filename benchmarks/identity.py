@@ -12,14 +12,13 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import time
 from math import log
 from statistics import median
 
-from timing import ROOT, Timed, call, interleaved
+from timing import ROOT, Timed, call, interleaved, most_held
 
 sys.path.insert(0, str(ROOT))
 
@@ -46,19 +45,15 @@ def main() -> int:
 def _child(records: int) -> int:
     """One size in a process of its own, so that its peak of memory is its own too."""
     cases = made(records)
-    before = _peak()
+    before = most_held()
     started = time.process_time()  # a busy machine must not look like growth
     works = resolve(cases.records)
     seconds = time.process_time() - started
     found = {c.record_id: work.work_id for work in works for c in work.counts}
     precision, recall = quality(found, cases.truth)
-    told = {"seconds": seconds, "input": before, "peak": _peak(), "works": len(works)}
+    told = {"seconds": seconds, "input": before, "peak": most_held(), "works": len(works)}
     print(json.dumps({**told, "precision": precision, "recall": recall}))
     return 0
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _sizes() -> bool:

@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from timing import ROOT
+from timing import ROOT, most_held
 
 sys.path.insert(0, str(ROOT))
 
@@ -106,13 +106,7 @@ def serve(case: str, folder: Path) -> None:
     """Does its work once a line, and says how long it took and the most memory so far."""
     run = {"own": own, "joined": joined}[case](folder)
     for _ in sys.stdin:
-        print(run(), peak(), flush=True)
-
-
-def peak() -> float:
-    """Most megabytes so far; `getrusage` would count those of the process that started this."""
-    with open("/proc/self/status", encoding="ascii") as lines:  # noqa: PTH123
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+        print(run(), most_held(), flush=True)
 
 
 class Case:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import numpy as np
+from timing import most_held
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "benchmarks" / "data"
@@ -173,8 +173,7 @@ def serve(engine: str, path: Path) -> None:
         seconds = time.perf_counter() - begin
         if command.startswith("save "):
             np.savez(command.removeprefix("save "), **columns(result))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(seconds, peak, flush=True)
+        print(seconds, most_held(), flush=True)
         del result
 
 

@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 
 import measure
 from scale_rows import COLUMNS, NOW
+from timing import most_held
 
 HERE = Path(__file__).parent
 Run = Callable[[], Any]
@@ -191,7 +192,7 @@ def serve(name: str, path: Path, cap: int) -> None:
         del result
         for left in path.parent.glob(f"result-*-{os.getpid()}.parquet"):
             left.unlink()
-        print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
+        print(seconds, most_held(), flush=True)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ A ratio is the median of the ratios of each round, never of times from different
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -15,6 +16,19 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def most_held() -> float:
+    """Most megabytes that this process ever held.
+
+    On Linux `getrusage` counts those of the process that started this one, too, up to that moment.
+    """
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
 
 Timed = Callable[[], float]
 """Does something once and returns the seconds it took; what it prepares is not counted."""
