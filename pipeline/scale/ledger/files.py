@@ -1,4 +1,8 @@
-"""The files of a ledger on the disk: written whole and durably, verified as they are read."""
+"""The files of a ledger on the disk: written whole and durably, verified as they are read.
+
+The pairs are what all changes stand on, so their files are there twice: `pairs-copy` is read where
+a file of `pairs` is damaged or missing, and whoever writes next mends it.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,9 @@ from pipeline.scale.disk import storage, sync
 from pipeline.scale.ledger.columns import Kind, packed, unpacked
 from pipeline.scale.ledger.manifest import COPY, NAME, File, Manifest, load
 
+_TWINS = ("/pairs/", "/pairs-copy/")
+_BACKUP = "take it from a backup"
+
 
 class Files:
     """What a manifest names, and what is about to be named.
@@ -25,10 +32,12 @@ class Files:
     Args:
         root: folder of the ledger.
         manifest: as it was read.
+        mends: whether a damaged file is written again from its copy; for the one who has the lock.
     """
 
-    def __init__(self, root: Path, manifest: Manifest) -> None:
+    def __init__(self, root: Path, manifest: Manifest, *, mends: bool = False) -> None:
         self._root = root
+        self._mends = mends
         self._manifest = manifest
         self._known = dict(manifest.files)
         self._folders: set[Path] = {root}
@@ -56,6 +65,44 @@ class Files:
             HistoryDamaged: it is missing, or not as it was written.
             StorageError: a run that came in between put another in its place.
         """
+        return unpacked(str(self._root / name), self._either(name), columns=columns, within=within)
+
+    def problem(self, name: str) -> str | None:
+        """What is wrong with a file, and what becomes of it; `None` of one that is as written."""
+        try:
+            self._bytes(name)
+        except HistoryDamaged as error:
+            other = _twin(name) or name.replace(_TWINS[1], _TWINS[0])
+            if other == name or other not in self._known or self._is_damaged(other):
+                return str(error)
+            what = str(error).removesuffix(f"; {_BACKUP}")
+            mended = "the next table mends it" if _twin(name) else "remove it, and it is made again"
+            return f"{what}; its copy is whole: {mended}"
+        return None
+
+    def _is_damaged(self, name: str) -> bool:
+        try:
+            self._bytes(name)
+        except HistoryDamaged:
+            return True
+        return False
+
+    def _either(self, name: str) -> bytes:
+        """What a file was written with, from its copy where that must be."""
+        twin = _twin(name)
+        if twin is None or twin not in self._known:
+            return self._bytes(name)
+        try:
+            data = self._bytes(name)
+        except HistoryDamaged:
+            data = self._bytes(twin)
+            if self._mends:
+                self._write(self._root / name, data)
+        if self._mends and not (self._root / twin).is_file():
+            self._write(self._root / twin, data)
+        return data
+
+    def _bytes(self, name: str) -> bytes:
         path = self._root / name
         try:
             data = path.read_bytes()
@@ -65,10 +112,10 @@ class Files:
                     f"{self._root}: another run joined its files while they were read; ask again"
                 ) from error
             reason = error.strerror or str(error)
-            raise HistoryDamaged(f"{path}: {reason}; take it from a backup") from error
+            raise HistoryDamaged(f"{path}: {reason}; {_BACKUP}") from error
         if hashlib.sha256(data).hexdigest() != self._known[name].sha256:
-            raise HistoryDamaged(f"{path}: not as it was written; take it from a backup")
-        return unpacked(str(path), data, columns=columns, within=within)
+            raise HistoryDamaged(f"{path}: not as it was written; {_BACKUP}")
+        return data
 
     def put(
         self,
@@ -80,21 +127,24 @@ class Files:
     ) -> None:
         """Writes a new file, durably but for its name."""
         data = packed(kind, columns)
-        path = self._root / name
-        self._write(path, data)
-        self._folders.update(p for p in path.parents if p.is_relative_to(self._root))
-        self._known[name] = File(
+        about = File(
             size=len(data),
             sha256=hashlib.sha256(data).hexdigest(),
             rows=len(next(iter(columns.values()))),
             first=runs[0],
             last=runs[1],
         )
+        for place in filter(None, (name, _twin(name))):
+            path = self._root / place
+            self._write(path, data)
+            self._folders.update(p for p in path.parents if p.is_relative_to(self._root))
+            self._known[place] = about
 
     def drop(self, name: str) -> None:
         """Leaves a file out of the next list; it goes when that is there."""
-        del self._known[name]
-        self._dropped.append(name)
+        for place in filter(None, (name, _twin(name))):
+            del self._known[place]
+            self._dropped.append(place)
 
     def commit(self, manifest: Manifest) -> Manifest:
         """Makes all names durable, then the list that names them; the list as it is now.
@@ -142,3 +192,8 @@ class Files:
                 beside.replace(path)
             finally:
                 beside.unlink(missing_ok=True)
+
+
+def _twin(name: str) -> str | None:
+    """Where the copy of a file lies, of those that have one."""
+    return name.replace(*_TWINS) if _TWINS[0] in name else None

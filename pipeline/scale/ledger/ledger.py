@@ -100,7 +100,7 @@ class Ledger:
             if not manifest.buckets:
                 buckets = _buckets(path, rows, rows_a_bucket)
                 manifest = Files(self.root, manifest).commit(replace(manifest, buckets=buckets))
-            files = Files(self.root, manifest)
+            files = Files(self.root, manifest, mends=True)
             files.settle()
             try:
                 plan = _Plan(

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import ConfigError, HistoryDamaged
+from pipeline.errors import ConfigError
 from pipeline.scale.buckets import bucket_of
 from pipeline.scale.ledger.book import Book
 from pipeline.scale.ledger.columns import GONE, UNKNOWN
@@ -144,13 +144,7 @@ def author(root: Path, manifest: Manifest, wanted: int) -> tuple[Past, ...]:
 
 def problems(files: Files) -> list[str]:
     """Files that are not as they were written."""
-    found = []
-    for name in sorted(files.names):
-        try:
-            files.read(name)
-        except HistoryDamaged as error:
-            found.append(str(error))
-    return found
+    return [said for name in sorted(files.names) if (said := files.problem(name))]
 
 
 def _step(known: dict[int, int | None], work: int, count: int, flag: int) -> Change:

@@ -345,6 +345,7 @@ def test_a_damaged_file_is_named_and_never_read(keep, ledger, content):
         with pytest.raises(HistoryDamaged, match="run-000002"):
             ledger.author(1)
         assert content(ledger, "2026-11-01") == FIRST
+        assert content(ledger) == FIRST | {(1, 10): 6}
     path.write_bytes(whole)
     assert ledger.problems() == []
 
@@ -356,6 +357,34 @@ def test_damaged_latest_counts_are_made_again_from_the_changes(keep, ledger, con
         path.write_bytes(b"no such file")
     assert content(ledger) == FIRST | {(1, 10): 6}
     assert keep(FIRST | {(1, 10): 8}, "2026-11-03").run.changed == 1
+
+
+@pytest.mark.parametrize("kind", ["pairs", "pairs-copy"])
+@pytest.mark.parametrize("damage", ["flipped", "gone"])
+def test_damaged_pairs_are_read_from_their_copy_and_mended(keep, ledger, content, kind, damage):
+    keep(FIRST, "2026-11-01")
+    (path,) = ledger.root.glob(f"*/{kind}/**/*.parquet")
+    whole = path.read_bytes()
+    path.unlink() if damage == "gone" else path.write_bytes(whole[:9] + b"x" + whole[10:])
+    assert content(ledger) == FIRST
+    (said,) = ledger.problems()
+    assert "its copy is whole" in said
+    assert not path.is_file() or path.read_bytes() != whole
+    if (kind, damage) == ("pairs-copy", "flipped"):
+        assert "remove it" in said
+        path.unlink()
+    keep(FIRST | {(9, 9): 9}, "2026-11-02")
+    assert path.read_bytes() == whole
+    assert ledger.problems() == []
+
+
+def test_pairs_that_are_damaged_twice_are_named(keep, ledger, content):
+    keep(FIRST, "2026-11-01")
+    for path in ledger.root.glob("*/pairs*/**/*.parquet"):
+        path.write_bytes(b"x")
+    with pytest.raises(HistoryDamaged, match=r"pairs-copy.*take it from a backup"):
+        content(ledger)
+    assert all("take it from a backup" in line for line in ledger.problems())
 
 
 def test_either_list_of_files_does(keep, ledger, content):
