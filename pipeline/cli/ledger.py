@@ -81,8 +81,6 @@ def show(ledger: Path, author: str | None, *, as_json: bool) -> int:
 
     found = Ledger(ledger)
     runs = found.runs
-    if not runs:
-        raise ConfigError(f"{ledger}: no table in it yet; give it one with `ledger add`")
     if author is None:
         _show_runs(ledger, runs, as_json=as_json)
         return 0
@@ -170,8 +168,7 @@ def _show_runs(ledger: Path, runs: tuple[Run, ...], *, as_json: bool) -> None:
         for run in runs[-_MOST:]
     ]
     table(None, ["day", *(f">{name}" for name in names), "from"], rows)
-    if len(runs) > _MOST:
-        click.echo(f"… after {len(runs) - _MOST:,} earlier ones; --json shows them all")
+    _tell_earlier(len(runs))
 
 
 def _show_past(past: tuple[Past, ...], *, checked: date) -> None:
@@ -180,7 +177,13 @@ def _show_past(past: tuple[Past, ...], *, checked: date) -> None:
         day = _day(each)
         rows.append([day["as_of"], *(number(day["figures"][name]) for name in _SHOWN)])
     table(None, ["since", *(">" + name.replace("_", " ") for name in _SHOWN)], rows)
+    _tell_earlier(len(past))
     click.echo(f"last looked at in the table of {checked}")
+
+
+def _tell_earlier(lines: int) -> None:
+    if lines > _MOST:
+        click.echo(f"… after {lines - _MOST:,} earlier ones; --json shows them all")
 
 
 def _run(run: Run) -> dict[str, Any]:

@@ -117,9 +117,10 @@ def test_changes_are_written_with_what_was_before(filled, tmp_path):
     ("given", "said"),
     [
         (("show",), "no table in it yet"),
+        (("check",), "no table in it yet"),
+        (("changes", "--output", "a.csv"), "no table in it yet"),
         (("table", "--output", "a.parquet"), "no table in it yet"),
         (("add", "counts.txt"), "does not exist"),
-        (("changes", "--output", "a.xlsx"), "name the result *.parquet or *.csv"),
     ],
 )
 def test_wrong_input_is_one_line(ledger, given, said):
@@ -127,6 +128,21 @@ def test_wrong_input_is_one_line(ledger, given, said):
     assert code == 2
     assert said in told
     assert told.count("\n") == 1
+
+
+def test_a_result_of_another_kind_is_refused(filled, tmp_path):
+    code, _, told = filled("changes", "--output", str(tmp_path / "a.xlsx"))
+    assert code == 2
+    assert "name the result *.parquet or *.csv" in told
+
+
+def test_an_author_whose_works_are_gone_has_none(filled, write):
+    filled("add", write((1, 10, 15), (1, 11, 9)), "--as-of", "2026-11-03", "--accept")
+    code, said, _ = filled("show", "--author", "2", "--json")
+    assert code == 0
+    last = json.loads(said)["days"][-1]
+    assert last["as_of"] == "2026-11-03"
+    assert last["figures"]["papers"] == 0
 
 
 def test_check_names_a_damaged_file(filled, tmp_path):

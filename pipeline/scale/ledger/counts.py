@@ -14,7 +14,7 @@ from pipeline.errors import ConfigError
 from pipeline.measure.arrow import Refuse, Whole, whole
 from pipeline.measure.papers import REQUIRED, check_header, fault, place
 from pipeline.measure.parquet import read_ahead, streamed
-from pipeline.scale.ledger.pairs import order_of
+from pipeline.scale.ledger.pairs import is_sorted, order_of
 from pipeline.scale.rows import damaged, files_of
 
 COLUMNS = ("author_id", "work_id", REQUIRED)
@@ -120,7 +120,7 @@ def in_order(paths: Sequence[Path]) -> Iterator[Counts]:
         for author, work, count in read_ahead(parts(path)):
             if not len(author):
                 continue
-            if (author[0], work[0]) < last or order_of(author, work) is not None:
+            if (author[0], work[0]) < last or not is_sorted(author, work):
                 raise OutOfOrder
             if (author[0], work[0]) == last:
                 raise _twice(paths, *last)

@@ -135,9 +135,7 @@ class Files:
             last=runs[1],
         )
         for place in filter(None, (name, _twin(name))):
-            path = self._root / place
-            self._write(path, data)
-            self._folders.update(p for p in path.parents if p.is_relative_to(self._root))
+            self._write(self._root / place, data)
             self._known[place] = about
 
     def drop(self, name: str) -> None:
@@ -182,6 +180,7 @@ class Files:
 
     def _write(self, path: Path, data: bytes) -> None:
         beside = path.with_name(f".{path.name}.part")
+        self._folders.update(p for p in path.parents if p.is_relative_to(self._root))
         with storage(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             try:

@@ -48,10 +48,10 @@ class Ledger:
         """Every table that was taken, in order.
 
         Raises:
-            ConfigError: the folder is no ledger.
+            ConfigError: no table was taken yet, or the folder is no ledger.
             HistoryDamaged: both copies of its list are damaged.
         """
-        return load(self.root).runs
+        return self._begun().runs
 
     @property
     def buckets(self) -> int | None:
@@ -91,7 +91,8 @@ class Ledger:
             ChecksFailed: more than a fifth of the rows, or of the citations, are lost.
             HistoryDamaged: a file that is needed is not as it was written.
             Locked: another run holds the ledger.
-            StorageError: the disk refuses. In all of these cases the ledger is as it was.
+            StorageError: the disk refuses. In all of these cases the ledger is as it was; only
+                when nothing but the last sync failed does it have the table.
         """
         rows = counts.rows_of(path)
         with _locked(self.root):
@@ -119,26 +120,48 @@ class Ledger:
             ConfigError: no table had been taken by then.
             HistoryDamaged: a file that is needed is not as it was written.
         """
-        manifest = load(self.root)
-        run = reading.run_of(manifest, self.root, day)
+        manifest = self._begun()
+        run = reading.run_of(manifest, day)
         files = Files(self.root, manifest)
         return (reading.table(Book(files, n), run) for n in range(manifest.buckets))
 
     def changes(self, since: date | None = None) -> Iterator[reading.Changes]:
-        """What changed in tables of later days than `since`, part by part; see `Changes`."""
-        manifest = load(self.root)
+        """What changed in tables of later days than `since`, part by part; see `Changes`.
+
+        Raises:
+            ConfigError, HistoryDamaged: as `table` does.
+        """
+        manifest = self._begun()
         files = Files(self.root, manifest)
         return (reading.changes(Book(files, n), manifest, since) for n in range(manifest.buckets))
 
     def author(self, author: int) -> tuple[reading.Past, ...]:
-        """An author's works after each run that changed one of them; none of a stranger."""
-        manifest = load(self.root)
-        return reading.author(self.root, manifest, author)
+        """An author's works after each run that changed one of them; none of a stranger.
+
+        Raises:
+            ConfigError, HistoryDamaged: as `table` does.
+        """
+        return reading.author(self.root, self._begun(), author)
 
     def problems(self) -> list[str]:
-        """Files that are not as they were written, each in a line."""
+        """Files that are not as they were written, each in a line.
+
+        Raises:
+            ConfigError: no table was taken yet.
+            HistoryDamaged: both copies of the list are damaged.
+        """
+        return reading.problems(Files(self.root, self._begun()))
+
+    def _begun(self) -> Manifest:
+        """What there is, once there is something.
+
+        Raises:
+            ConfigError: no table was taken yet.
+        """
         manifest = load(self.root)
-        return reading.problems(Files(self.root, manifest))
+        if manifest.last is None:
+            raise ConfigError(f"{self.root}: no table in it yet; give it one with `ledger add`")
+        return manifest
 
     def _added(self, plan: _Plan, files: Files, manifest: Manifest) -> Added:
         number = manifest.last.number + 1 if manifest.last else 1
@@ -199,10 +222,11 @@ def _locked(root: Path) -> Iterator[None]:
     with storage(root):
         root.mkdir(parents=True, exist_ok=True)
     lock = FileLock(root / "ledger.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise Locked(f"{root}: another run is at work in it; wait for it") from error
+    with storage(root):
+        try:
+            lock.acquire()
+        except Timeout as error:  # it is an OSError, too
+            raise Locked(f"{root}: another run is at work in it; wait for it") from error
     try:
         yield
     finally:

@@ -40,10 +40,15 @@ class Pairs:
         return cls(author=author[order], work=work[order], code=order.astype(np.int64, copy=False))
 
 
+def is_sorted(author: Ints, work: Ints) -> bool:
+    """Whether rows rise by author and work, or stay."""
+    later, same = author[1:] > author[:-1], author[1:] == author[:-1]
+    return bool((later | (same & (work[1:] >= work[:-1]))).all())
+
+
 def order_of(author: Ints, work: Ints) -> Ints | None:
     """Indices that sort rows by author and work; `None` where they are sorted."""
-    later, same = author[1:] > author[:-1], author[1:] == author[:-1]
-    if bool((later | (same & (work[1:] >= work[:-1]))).all()):
+    if is_sorted(author, work):
         return None
     (key,) = _keys([(author, work)])
     return np.argsort(key, kind="stable")

@@ -61,16 +61,14 @@ class Changes:
     after_flag: NDArray[np.uint8]
 
 
-def run_of(manifest: Manifest, root: Path, day: date | None) -> int:
-    """The last run of a day or before.
+def run_of(manifest: Manifest, day: date | None) -> int:
+    """The last run of a day or before; the last of all when `None`.
 
     Raises:
         ConfigError: there was none.
     """
-    if manifest.last is None:
-        raise ConfigError(f"{root}: no table in it yet; give it one with `ledger add`")
     if day is None:
-        return manifest.last.number
+        return manifest.runs[-1].number
     found = [run.number for run in manifest.runs if run.as_of <= day]
     if not found:
         raise ConfigError(f"{day}: before the first table, of {manifest.runs[0].as_of}")
@@ -95,7 +93,7 @@ def table(book: Book, run: int) -> Counts:
 def changes(book: Book, manifest: Manifest, since: date | None) -> Changes:
     """Changes of one part by the runs of later days; the first table changes nothing."""
     runs = [run for run in manifest.runs[1:] if since is None or run.as_of > since]
-    begin = runs[0].number - 1 if runs else manifest.last.number if manifest.last else 0
+    begin = runs[0].number - 1 if runs else manifest.runs[-1].number
     pairs, state, log = book.pairs(), book.state(run=begin), book.log(after=begin)
     by_code = np.argsort(pairs.code)
     count = np.append(state.count, np.zeros(len(by_code) - len(state.count), dtype=np.int64))
@@ -120,8 +118,6 @@ def changes(book: Book, manifest: Manifest, since: date | None) -> Changes:
 
 def author(root: Path, manifest: Manifest, wanted: int) -> tuple[Past, ...]:
     """One author's past, by a few row groups of each file."""
-    if not manifest.buckets:
-        return ()
     bucket = int(bucket_of(np.array([wanted], dtype=np.int64), manifest.buckets)[0])
     book = Book(Files(root, manifest), bucket)
     pairs = book.of_author(wanted)

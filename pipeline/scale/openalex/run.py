@@ -89,7 +89,7 @@ def measure_snapshot(request: Request, *, tell: Callable[[str], None]) -> Report
     try:
         with FileLock(folder / "lock", timeout=0):
             progress = Progress(tell)
-            made = _measured(request, layout, folder, progress=progress)
+            made = _measured(request, layout, folder, ledger=ledger, progress=progress)
             added = None if ledger is None else _kept(ledger, layout, made, progress=progress)
     except Timeout as error:
         raise Locked(
@@ -115,21 +115,27 @@ class _Made:
     """Files that were parsed now."""
 
 
-def _measured(request: Request, layout: Layout, folder: Path, *, progress: Progress) -> _Made:
+def _measured(
+    request: Request,
+    layout: Layout,
+    folder: Path,
+    *,
+    ledger: Ledger | None,
+    progress: Progress,
+) -> _Made:
     extracts = Extracts(folder / "extracts")
     extracts.folder.mkdir(exist_ok=True)
     kept = len(extracts.kept(layout.sources))
     found = parse(extracts, layout.sources, workers=request.threads, progress=progress)
     ordered = [found[source.name] for source in layout.sources]
     _release()
-    kept_in = None if request.ledger is None else Ledger(request.ledger)
     parts = partition(
         folder,
         layout,
         ordered,
         progress=progress,
-        buckets=None if kept_in is None else kept_in.buckets,
-        keeps_works=kept_in is not None,
+        buckets=None if ledger is None else ledger.buckets,
+        keeps_works=ledger is not None,
     )
     _release()
     figures = folder / "figures.parquet"

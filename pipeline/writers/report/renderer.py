@@ -92,7 +92,11 @@ class Renderer:
                 pipe.close()  # type: ignore[union-attr] # both are pipes
             except BrokenPipeError:
                 continue
-        return process.wait()
+        try:
+            return process.wait(MOST_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
 
 
 def _give_back() -> None:
